@@ -1,0 +1,33 @@
+"""The study file: its schema, its checks, and what it says about every proposal."""
+
+from beamopt.spec.load import load_study, shipped_studies
+from beamopt.spec.methods import (
+    METHODS,
+    IcomSettings,
+    MethodSettings,
+    MultislicePtychographySettings,
+    ParallaxSettings,
+    PtychographySettings,
+)
+from beamopt.spec.ranges import Range
+from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
+from beamopt.spec.study import Proposal, StudySpec
+
+__all__ = [
+    "METHODS",
+    "BudgetSpec",
+    "CameraSpec",
+    "IcomSettings",
+    "MethodSettings",
+    "MultislicePtychographySettings",
+    "Objective",
+    "ParallaxSettings",
+    "PotentialSpec",
+    "Proposal",
+    "PtychographySettings",
+    "Range",
+    "SampleSpec",
+    "StudySpec",
+    "load_study",
+    "shipped_studies",
+]

@@ -1,0 +1,113 @@
+"""Find, read and check a study file; every complaint is one line with file, key, value and remedy."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from beamopt.acquisition import Acquisition
+from beamopt.errors import InputError
+from beamopt.spec.study import StudySpec
+
+__all__ = ["load_study", "shipped_studies"]
+
+_LARGEST = 1_000_000  # bytes; a study file is a page, not a data set
+
+
+def shipped_studies() -> dict[str, Path]:
+    """Study files that come with beamopt, by name."""
+    here = Path(__file__).resolve().parents[1]
+    folder = next((f for f in (here / "studies", here.parents[1] / "studies") if f.is_dir()), here / "studies")
+    return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def load_study(name_or_file: str | Path, overrides: Mapping[str, object] | None = None) -> StudySpec:
+    """Read a study by its shipped name or from a TOML file.
+
+    Parameters
+    ----------
+    name_or_file
+        Name of a shipped study, or path of a ``.toml`` file.
+    overrides
+        Dotted keys to values that replace those of the file; a bare knob such as ``defocus`` means ``search.defocus``.
+
+    Returns
+    -------
+    StudySpec
+
+    Raises
+    ------
+    InputError
+        For a missing or unreadable file, an unknown key, a wrong type or unit, or an impossible value.
+
+    Examples
+    --------
+    >>> load_study("mof_lowdose").sample.name
+    'UiO-66'
+    """
+    path = _locate(str(name_or_file))
+    raw = _read(path)
+    for key, value in (overrides or {}).items():
+        _override(raw, key, value)
+    _anchor_file(raw, path.parent)
+    try:
+        return StudySpec.model_validate(raw)
+    except ValidationError as error:
+        raise InputError(f"{path.name}: {_sentence(error)}") from None
+
+
+def _locate(name_or_file: str) -> Path:
+    shipped = shipped_studies()
+    if name_or_file in shipped:
+        return shipped[name_or_file]
+    path = Path(name_or_file)
+    if path.suffix != ".toml":
+        raise InputError(f"no study '{name_or_file}'; give one of {', '.join(shipped)} or the path of a .toml file")
+    if not path.is_file():
+        raise InputError(f"{path}: no such study file; check the path, or use one of {', '.join(shipped)}")
+    return path
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError(f"{path.name}: larger than {_LARGEST} bytes, which no study file is; check the path")
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: not UTF-8 text; save it as UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path.name}: not valid TOML, {error}; correct that line") from None
+    except OSError as error:
+        raise InputError(f"{path.name}: cannot be read, {error.strerror}; check its permissions") from None
+
+
+def _override(raw: dict[str, Any], key: str, value: object) -> None:
+    dotted = f"search.{key}" if key in Acquisition.knobs() and key != "energy" else key
+    *tables, last = dotted.split(".")
+    for table in tables:
+        raw = raw.setdefault(table, {})
+        if not isinstance(raw, dict):
+            raise InputError(f"--set {key}: '{table}' is a value, not a table; name the key itself")
+    raw[last] = value
+
+
+def _anchor_file(raw: dict[str, Any], folder: Path) -> None:
+    """A structure file is named relative to the study file that names it."""
+    sample = raw.get("sample")
+    if isinstance(sample, dict) and isinstance(sample.get("file"), str):
+        sample["file"] = str(folder / sample["file"])
+
+
+def _sentence(error: ValidationError) -> str:
+    """First complaint as key = value: what is wrong."""
+    first, *others = error.errors(include_url=False)
+    key = ".".join(str(part) for part in first["loc"] if part not in ("Range", "float", "constrained-float"))
+    value = first.get("input")
+    shown = f" = {value!r:.60}" if isinstance(value, (str, int, float, bool)) else ""
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = "unknown key; remove it or correct its spelling"
+    more = f" (and {len(others)} more)" if others and first["type"] == "extra_forbidden" else ""
+    return f"{key}{shown}: {message}{more}" if key else f"{message}{more}"

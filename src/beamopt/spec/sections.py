@@ -1,0 +1,137 @@
+"""The tables of a study file, each checked on its own."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import METRICS
+from beamopt.quantities import Length, unit_of
+from beamopt.spec.methods import METHODS
+from beamopt.spec.ranges import FROZEN
+
+__all__ = ["BudgetSpec", "CameraSpec", "Objective", "PotentialSpec", "SampleSpec"]
+
+
+class SampleSpec(BaseModel):
+    """What stands in the beam.
+
+    Parameters
+    ----------
+    name
+        Sample of the catalogue; or
+    file
+        a structure file (cif, xyz, extxyz, vasp, pdb), relative to the study file.
+    zone_axis
+        Crystal direction along the beam; the catalogue's recommendation where left out.
+    thickness
+        Thickness [Å], met to the nearest whole crystal cell.
+    window
+        Least side of the simulated window [Å]; whole cells are repeated to reach it.
+    field
+        Least side of the scanned field [Å]; the window where left out.
+    """
+
+    model_config = FROZEN
+
+    name: str | None = None
+    file: Path | None = Field(default=None, strict=False)
+    zone_axis: tuple[int, int, int] | None = Field(default=None, strict=False)
+    thickness: Length
+    window: Length
+    field: Length | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.name is None) == (self.file is None):
+            raise ValueError("give exactly one of name (a catalogue sample) and file (your structure file)")
+        if self.zone_axis == (0, 0, 0):
+            raise ValueError("zone_axis = [0, 0, 0] is no direction; give three integers such as [1, 1, 0]")
+        return self
+
+
+class PotentialSpec(BaseModel):
+    """How finely the specimen is resolved.
+
+    Parameters
+    ----------
+    sampling
+        Largest pixel [Å]; refined to an FFT-friendly grid.
+    slice_thickness
+        Largest slice [Å]; refined to whole slices per cell.
+    parametrization
+        Atomic scattering factors, ``lobato`` or ``kirkland``.
+    """
+
+    model_config = FROZEN
+
+    sampling: Annotated[Length, Field(le=1.0)] = 0.165
+    slice_thickness: Annotated[Length, Field(le=20.0)] = 2.5
+    parametrization: Literal["lobato", "kirkland"] = "lobato"
+
+
+class CameraSpec(BaseModel):
+    """The pixelated detector: a square whose half width is ``detector_outer``.
+
+    Parameters
+    ----------
+    pixels
+        Pixels along each side after binning, even; angular_sampling = 2·detector_outer/pixels.
+    """
+
+    model_config = FROZEN
+
+    pixels: Annotated[int, Field(ge=16, le=1024, multiple_of=2)] = 128
+
+
+class BudgetSpec(BaseModel):
+    """How much is tried.
+
+    Parameters
+    ----------
+    trials
+        Proposals in all.
+    replicates
+        Noise draws per trial; their mean is the trial's score.
+    """
+
+    model_config = FROZEN
+
+    trials: Annotated[int, Field(ge=1, le=100_000)] = 48
+    replicates: Annotated[int, Field(ge=1, le=100)] = 1
+
+
+class Objective(BaseModel):
+    """One thing to trade against the others.
+
+    Parameters
+    ----------
+    metric
+        A knob (``dose_per_area``), a score of the first method (``information``) or of a named one
+        (``icom.information``).
+    direction
+        ``minimize`` or ``maximize``.
+    """
+
+    model_config = FROZEN
+
+    metric: str
+    direction: Literal["minimize", "maximize"]
+
+    @field_validator("metric")
+    @classmethod
+    def _known(cls, metric: str) -> str:
+        method, _, score = metric.rpartition(".")
+        if score in METRICS and (not method or method in METHODS):
+            return metric
+        if metric in Acquisition.knobs():
+            return metric
+        known = ", ".join([*Acquisition.knobs(), *METRICS])
+        raise ValueError(f"'{metric}' is not recorded; use one of {known}, or METHOD.SCORE with METHOD of {', '.join(METHODS)}")
+
+    @property
+    def unit(self) -> str:
+        """Unit symbol of the metric."""
+        score = self.metric.rpartition(".")[2]
+        return METRICS[score].unit if score in METRICS else unit_of(Acquisition, self.metric)

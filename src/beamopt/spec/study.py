@@ -1,0 +1,183 @@
+"""The study file as one frozen value, checked whole before the first electron."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
+
+from beamopt.acquisition import Acquisition
+from beamopt.quantities import Energy, unit_of
+from beamopt.spec.methods import METHODS, MethodSettings
+from beamopt.spec.ranges import FROZEN, Number, Range
+from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
+
+__all__ = ["Proposal", "StudySpec"]
+
+Knob = Range | Number
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One point of the search: the physical setting and how its data will be reconstructed."""
+
+    acquisition: Acquisition
+    settings: Mapping[str, MethodSettings]
+
+
+class SearchSpec(BaseModel):
+    """A fixed number or a range for everything the operator sets, in the units of `Acquisition`."""
+
+    model_config = FROZEN
+
+    semiangle_cutoff: Knob
+    defocus: Knob
+    detector_outer: Knob
+    scan_sampling: Knob
+    dose_per_area: Knob
+
+    @model_validator(mode="after")
+    def _physical(self) -> Self:
+        for name, value in self:
+            ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+            field: Any = Acquisition.__annotations__[name]
+            for end in ends:
+                try:
+                    TypeAdapter(field).validate_python(end)
+                except ValidationError as error:
+                    limit = error.errors()[0]["msg"].lower()
+                    raise ValueError(f"{name} = {end:g} {unit_of(Acquisition, name)}: {limit}") from None
+        return self
+
+
+class StudySpec(BaseModel):
+    """Everything a study says.
+
+    Parameters
+    ----------
+    name
+        Letters, digits, ``_``, ``-`` and ``.``; the key in every database.
+    title
+        One sentence for people.
+    energy
+        Beam energy [eV].
+    seed
+        Root of every random number.
+    sample, potential, camera, search, budget
+        The tables, see `sections`.
+    methods
+        Reconstruction methods in order; unqualified scores are those of the first.
+    reconstruct
+        Settings per method where they differ from the defaults.
+    objectives
+        What is traded; dose down and information up where left out.
+    """
+
+    model_config = FROZEN
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")
+    title: str = Field(default="", max_length=500)
+    energy: Energy
+    seed: int = Field(default=0, ge=0, lt=2**63)
+    sample: SampleSpec
+    search: SearchSpec
+    potential: PotentialSpec = PotentialSpec()
+    camera: CameraSpec = CameraSpec()
+    methods: tuple[str, ...] = Field(default=("ptychography", "icom", "parallax"), strict=False, min_length=1)
+    reconstruct: dict[str, MethodSettings] = Field(default_factory=dict)
+    objectives: tuple[Objective, ...] = Field(
+        default=(
+            Objective(metric="dose_per_area", direction="minimize"),
+            Objective(metric="information", direction="maximize"),
+        ),
+        strict=False,
+        min_length=1,
+        max_length=4,
+    )
+    budget: BudgetSpec = BudgetSpec()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed_settings(cls, raw: Any) -> Any:
+        """Give every method's table its own schema, defaults included."""
+        if not isinstance(raw, dict):
+            return raw
+        methods = raw.get("methods", cls.model_fields["methods"].default)
+        given = raw.get("reconstruct", {})
+        if not isinstance(given, dict) or not isinstance(methods, (list, tuple)):
+            return raw
+        unknown = [m for m in [*methods, *given] if m not in METHODS]
+        if unknown:
+            raise ValueError(f"methods: '{unknown[0]}' is not a method; use {', '.join(METHODS)}")
+        unused = [m for m in given if m not in methods]
+        if unused:
+            raise ValueError(f"reconstruct.{unused[0]}: not among methods; add it there or remove the table")
+        if len(set(methods)) != len(methods):
+            raise ValueError("methods: a method is named twice; name each once")
+        return raw | {"reconstruct": {m: METHODS[m].model_validate(given.get(m, {})) for m in methods}}
+
+    @model_validator(mode="after")
+    def _objectives_are_measured(self) -> Self:
+        for objective in self.objectives:
+            method = objective.metric.rpartition(".")[0]
+            if method and method not in self.methods:
+                raise ValueError(f"objectives: {objective.metric} needs method '{method}'; add it to methods")
+        if not self.searched():
+            raise ValueError("search: nothing is searched; write at least one knob as {low = ..., high = ...}")
+        return self
+
+    def searched(self) -> dict[str, Range]:
+        """Every searched parameter by name: knobs as they are, settings as ``method.setting``."""
+        knobs = {name: value for name, value in self.search if isinstance(value, Range)}
+        for method, settings in self.reconstruct.items():
+            knobs |= {f"{method}.{name}": value for name, value in settings.searched().items()}
+        return knobs
+
+    def propose(self, params: Mapping[str, float]) -> Proposal:
+        """Turn searched parameters into an acquisition and complete settings.
+
+        Parameters
+        ----------
+        params
+            A value for every name of `searched`.
+
+        Returns
+        -------
+        Proposal
+        """
+        knobs = {name: params.get(name, value) for name, value in self.search}
+        return Proposal(
+            acquisition=Acquisition(energy=self.energy, **knobs),
+            settings={method: _settled(method, settings, params) for method, settings in self.reconstruct.items()},
+        )
+
+    def most(self, knob: str) -> float:
+        """Largest value a knob can take, in its own unit."""
+        value = getattr(self.search, knob)
+        return float(value.high if isinstance(value, Range) else value)
+
+    def fingerprint(self) -> str:
+        """Digest of everything that decides the numbers: the study without its title and its number of trials."""
+        kept = self.resolved()
+        kept.pop("title")
+        kept["budget"].pop("trials")
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+    def resolved(self) -> dict[str, Any]:
+        """The study with every default written out, as plain JSON values."""
+        whole: dict[str, Any] = self.model_dump(mode="json", exclude={"reconstruct"})
+        whole["reconstruct"] = {m: s.model_dump(mode="json") for m, s in self.reconstruct.items()}
+        return whole
+
+
+def _settled(method: str, settings: MethodSettings, params: Mapping[str, float]) -> MethodSettings:
+    """Replace searched settings by their proposed values; whole numbers where the setting counts something."""
+    values = dict(settings)
+    for name in settings.searched():
+        value = params[f"{method}.{name}"]
+        values[name] = round(value) if name == "iterations" else value
+    return type(settings).model_validate(values)
+
+
