@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
+from beamopt.quantities import unit_of
 from beamopt.spec.study import StudySpec
 
 __all__ = ["load_study", "shipped_studies"]
@@ -100,14 +101,19 @@ def _anchor_file(raw: dict[str, Any], folder: Path) -> None:
         sample["file"] = str(folder / sample["file"])
 
 
+_NOISE = ("range", "number", "Range", "float", "int", "constrained-float", "constrained-int")  # the schema's own tags
+
+
 def _sentence(error: ValidationError) -> str:
     """First complaint as key = value: what is wrong."""
     first, *others = error.errors(include_url=False)
-    key = ".".join(str(part) for part in first["loc"] if part not in ("Range", "float", "constrained-float"))
+    key = ".".join(str(part) for part in first["loc"] if part not in _NOISE)
     value = first.get("input")
     shown = f" = {value!r:.60}" if isinstance(value, (str, int, float, bool)) else ""
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
         message = "unknown key; remove it or correct its spelling"
+    if key.startswith("search.") and first["type"] == "float_type":
+        message = f"write a plain number in {unit_of(Acquisition, key.split('.')[1])}, or {{ low = ..., high = ... }}"
     more = f" (and {len(others)} more)" if others and first["type"] == "extra_forbidden" else ""
     return f"{key}{shown}: {message}{more}" if key else f"{message}{more}"

@@ -1,10 +1,10 @@
 """A searched interval, linear or logarithmic."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
-__all__ = ["FROZEN", "Number", "Range"]
+__all__ = ["FROZEN", "Knob", "Number", "Range"]
 
 FROZEN = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -47,3 +47,11 @@ class Range(BaseModel):
         if self.log:
             return float(self.low * (self.high / self.low) ** fraction)
         return self.low + (self.high - self.low) * fraction
+
+
+def _written_as(value: Any) -> str:
+    return "range" if isinstance(value, (dict, Range)) else "number"
+
+
+# The tag decides by how the value is written, so that a complaint speaks of what the user meant.
+Knob = Annotated[Annotated[Range, Tag("range")] | Annotated[Number, Tag("number")], Discriminator(_written_as)]

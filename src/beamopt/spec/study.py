@@ -11,13 +11,10 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_valid
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import Energy, unit_of
 from beamopt.spec.methods import METHODS, MethodSettings
-from beamopt.spec.ranges import FROZEN, Number, Range
+from beamopt.spec.ranges import FROZEN, Knob, Range
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
 
 __all__ = ["Proposal", "StudySpec"]
-
-Knob = Range | Number
-
 
 @dataclass(frozen=True)
 class Proposal:
@@ -116,7 +113,7 @@ class StudySpec(BaseModel):
             raise ValueError(f"reconstruct.{unused[0]}: not among methods; add it there or remove the table")
         if len(set(methods)) != len(methods):
             raise ValueError("methods: a method is named twice; name each once")
-        return raw | {"reconstruct": {m: METHODS[m].model_validate(given.get(m, {})) for m in methods}}
+        return raw | {"reconstruct": {m: _settings(m, given.get(m, {})) for m in methods}}
 
     @model_validator(mode="after")
     def _objectives_are_measured(self) -> Self:
@@ -170,6 +167,18 @@ class StudySpec(BaseModel):
         whole: dict[str, Any] = self.model_dump(mode="json", exclude={"reconstruct"})
         whole["reconstruct"] = {m: s.model_dump(mode="json") for m, s in self.reconstruct.items()}
         return whole
+
+
+def _settings(method: str, given: Any) -> MethodSettings:
+    """Check one method's table; the complaint names it whole."""
+    try:
+        return METHODS[method].model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(["reconstruct", method, *(str(part) for part in first["loc"][:1])])
+        known = ", ".join(METHODS[method].model_fields)
+        message = f"unknown key; use {known}" if first["type"] == "extra_forbidden" else first["msg"]
+        raise ValueError(f"{key} = {first['input']!r:.60}: {message}") from None
 
 
 def _settled(method: str, settings: MethodSettings, params: Mapping[str, float]) -> MethodSettings:

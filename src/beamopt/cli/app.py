@@ -1,0 +1,53 @@
+"""The program: its commands, its exit codes, and how an error is said."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from beamopt import __version__
+from beamopt.cli import check, evaluate, listing, pareto, study, ui
+from beamopt.errors import BeamoptError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="beamopt",
+    help="Choose 4D-STEM acquisition parameters for a beam-sensitive sample before the session.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("study")(study.command)
+app.command("evaluate")(evaluate.command)
+app.command("check")(check.command)
+app.command("list")(listing.command)
+app.command("pareto")(pareto.command)
+app.command("ui")(ui.command)
+
+
+@app.callback()
+def _common(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+) -> None:
+    if version:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the program; an error of ours is one line on stderr and its own exit code."""
+    # One thread per library call unless the user says otherwise: the stages set their own threads on purpose.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    try:
+        app()
+    except BeamoptError as error:
+        sys.stderr.write(f"beamopt: {error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)

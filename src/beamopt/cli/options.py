@@ -1,0 +1,68 @@
+"""Options that several commands share, and the reading of `--set key=value`."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from beamopt.errors import InputError
+
+__all__ = ["Home", "Json", "Overrides", "StudyName", "print_json", "read_overrides"]
+
+SCHEMA_VERSION = 1
+
+StudyName = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A shipped study, or the path of a .toml file.")]
+Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="Project folder for databases and pictures.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Replace one value of the study, e.g. defocus=300 or sample.thickness=50."),
+]
+
+
+def read_overrides(pairs: list[str] | None) -> dict[str, object]:
+    """Read ``key=value`` pairs; a value is written as in a study file, plain words need no quotes.
+
+    Raises
+    ------
+    InputError
+        If a pair has no ``=`` or a key twice.
+
+    Examples
+    --------
+    >>> read_overrides(["defocus=300", "sample.name=UiO-66"])
+    {'defocus': 300, 'sample.name': 'UiO-66'}
+    """
+    found: dict[str, object] = {}
+    for pair in pairs or []:
+        key, equals, text = pair.partition("=")
+        if not equals or not key.strip():
+            raise InputError(f"--set {pair}: write KEY=VALUE, for instance --set defocus=300")
+        if key.strip() in found:
+            raise InputError(f"--set {key.strip()}: given twice; give it once")
+        found[key.strip()] = _value(text.strip())
+    return found
+
+
+def _value(text: str) -> object:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except (tomllib.TOMLDecodeError, KeyError):
+        return text
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print one object with the schema version first; non-finite numbers become null."""
+    typer.echo(json.dumps({"schema_version": SCHEMA_VERSION} | _finite(content), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(k): _finite(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(v) for v in value]
+    if isinstance(value, float) and not -1e308 < value < 1e308:
+        return None
+    return value

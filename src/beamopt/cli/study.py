@@ -1,0 +1,91 @@
+"""`beamopt study`: run a study or go on where it stopped."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, read_overrides
+from beamopt.errors import NothingFeasibleError
+
+if TYPE_CHECKING:
+    from beamopt.study import Outcome
+
+
+def command(
+    name: StudyName,
+    trials: Annotated[int | None, typer.Option("--trials", min=1, help="Trials in all; more than before extends the study.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Root of every random number.")] = None,
+    home: Home = Path("beamopt-runs"),
+    tracking_uri: Annotated[str | None, typer.Option("--tracking-uri", metavar="URI", help="MLflow server to record on.")] = None,
+    overrides: Overrides = None,
+    as_json: Json = False,
+) -> None:
+    """Find the trade-off front of a sample: propose, simulate, expose, reconstruct, score, record. Resumes by itself."""
+    from beamopt.spec import load_study
+
+    changes = read_overrides(overrides)
+    changes |= {"budget.trials": trials} if trials is not None else {}
+    changes |= {"seed": seed} if seed is not None else {}
+    spec = load_study(name, changes)
+
+    from beamopt.cli.display import watch
+    from beamopt.cli.signals import Stopper
+
+    resume = _resume_command()
+    with watch(spec) as listener, Stopper(resume) as stopper:
+        from beamopt.study import run_study
+
+        outcome = run_study(
+            spec, home=home, tracking_uri=tracking_uri, listener=listener, should_stop=stopper.asked
+        )
+    _show(outcome, as_json=as_json)
+    stopper.leave()
+    if not outcome.front:
+        raise NothingFeasibleError(_why_nothing(outcome))
+
+
+def _show(outcome: "Outcome", *, as_json: bool) -> None:
+    from beamopt.report import front_table
+
+    rows = front_table(outcome.trials, outcome.spec.objectives)
+    if as_json:
+        print_json(summary(outcome, rows))
+        return
+    from beamopt.cli.tables import print_front, print_recommendations
+
+    print_front(rows, outcome.spec)
+    print_recommendations(outcome)
+    for what, where in outcome.links.items():
+        typer.echo(f"{what}: {where}")
+    typer.echo(f"Open the plots: beamopt ui {outcome.spec.name} --home {shlex.quote(str(outcome.home))}")
+
+
+def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Everything a script wants to know about a study, as plain values."""
+    from beamopt.study import recommend
+
+    states = [trial.state for trial in outcome.trials]
+    return {
+        "study": outcome.spec.name,
+        "home": str(outcome.home),
+        "objectives": [{"metric": o.metric, "direction": o.direction, "unit": o.unit} for o in outcome.spec.objectives],
+        "trials": {state: states.count(state) for state in sorted(set(states))},
+        "stopped": outcome.stopped,
+        "hypervolume": outcome.hypervolume,
+        "front": rows,
+        "recommended": [trial.number for trial in recommend(outcome.trials, outcome.spec.objectives)],
+        "links": outcome.links,
+    }
+
+
+def _why_nothing(outcome: "Outcome") -> str:
+    reasons = [trial.reason for trial in outcome.trials if trial.reason]
+    often = max(set(reasons), key=reasons.count) if reasons else "no trial was run"
+    return f"no acquisition of {outcome.spec.name} could be carried out; most often: {often}"
+
+
+def _resume_command() -> str:
+    return shlex.join(["beamopt", *sys.argv[1:]])

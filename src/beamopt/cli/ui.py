@@ -1,0 +1,48 @@
+"""`beamopt ui`: MLflow on this machine, opened at the study."""
+
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from beamopt.cli.options import Home
+
+
+def command(
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Study to open; the list of studies where left out.")] = None,
+    home: Home = Path("beamopt-runs"),
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Port on 127.0.0.1.")] = 5000,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+) -> None:
+    """Start MLflow on 127.0.0.1 and open the study's charts; Ctrl-C ends the server."""
+    from beamopt.record import study_page, ui_command
+
+    folder = home.resolve()
+    page = f"http://127.0.0.1:{port}/{study_page(folder, name)}"
+    server = subprocess.Popen(ui_command(folder, port))  # noqa: S603 (a command of our own making)
+    try:
+        if _answers(f"http://127.0.0.1:{port}/health", server):
+            sys.stderr.write(f"MLflow is at {page} (Ctrl-C ends it)\n")
+            if browser:
+                webbrowser.open(page)
+        sys.exit(server.wait())
+    except KeyboardInterrupt:
+        server.terminate()
+        server.wait(10)
+
+
+def _answers(address: str, server: "subprocess.Popen[bytes]") -> bool:
+    """Wait until the server says it is healthy, or has ended."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 (loopback only)
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    return False

@@ -1,0 +1,225 @@
+"""Everything the trials of one study share, built once: specimen, potential, simulation engine."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Self, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.evaluation.result import Evaluation, MethodResult
+from beamopt.evaluation.warn import cautions
+from beamopt.expose import expose
+from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
+from beamopt.potential import Potential, build_potential, true_transmission
+from beamopt.reconstruct import reconstruct
+from beamopt.score import score, scored_region
+from beamopt.simulate import Engine, make_engine, margins, probe_radius, require_feasible
+from beamopt.spec import MethodSettings, Proposal, StudySpec
+from beamopt.specimen import Specimen, specimen_of
+
+__all__ = ["Evaluator", "Stage"]
+
+Stage = Callable[[str, float], None]
+"""Called with the name of a stage and the fraction of it that is done."""
+
+
+def _silent(_stage: str, _done: float) -> None:
+    return None
+
+
+@final
+class Evaluator:
+    """Evaluates acquisitions of one study.
+
+    `evaluate` is a pure function of (study, proposal, trial): it opens no database and gives the same numbers in any
+    process.
+
+    Parameters
+    ----------
+    spec
+        The study.
+    specimen, potential
+        What stands in the beam, as `prepare` builds them.
+    reach
+        Largest semiangle_cutoff and detector_outer [mrad] the engine is built for.
+    """
+
+    def __init__(self, spec: StudySpec, specimen: Specimen, potential: Potential, reach: tuple[float, float]) -> None:
+        self.spec = spec
+        self._reach = reach
+        self.specimen = specimen
+        self.potential = potential
+        self._engine: Engine | None = None
+
+    @classmethod
+    def prepare(cls, spec: StudySpec, stage: Stage = _silent, *, beyond: Acquisition | None = None) -> Self:
+        """Build specimen and potential; the engine follows with the first evaluation.
+
+        Parameters
+        ----------
+        spec
+            The study; its ranges say how far the engine reaches.
+        stage
+            Told what is being done.
+        beyond
+            An acquisition outside the ranges that the engine must reach as well.
+
+        Raises
+        ------
+        InputError
+            If the sample, its zone axis or its thickness cannot be built.
+        """
+        stage("specimen", 0.0)
+        specimen = specimen_of(spec.sample)
+        stage("potential", 0.0)
+        potential = build_potential(specimen, window=spec.sample.window, **spec.potential.model_dump())
+        knobs = ("semiangle_cutoff", "detector_outer")
+        semiangle, outer = (max([spec.most(k), *([getattr(beyond, k)] if beyond else [])]) for k in knobs)
+        return cls(spec, specimen, potential, (semiangle, outer))
+
+    @property
+    def field(self) -> tuple[float, float]:
+        """Least field that a scan covers along each axis [Å]."""
+        wanted = self.spec.sample.field
+        return self.potential.window if wanted is None else (wanted, wanted)
+
+    def engine(self, stage: Stage = _silent) -> Engine:
+        """Simulation engine, built on first use for the largest angles the study can ask for."""
+        if self._engine is None:
+            self._engine = make_engine(
+                self.potential,
+                energy=self.spec.energy,
+                semiangle_cutoff=self._reach[0],
+                detector_outer=min(self._reach[1], self._carried),
+                pixels=self.spec.camera.pixels,
+                field=self.field,
+                progress=lambda done: stage("scattering matrix", done),
+            )
+        return self._engine
+
+    def margins(self, acquisition: Acquisition) -> dict[str, float]:
+        """Constraint margins of an acquisition, at most 0 where it can be carried out; costs no simulation."""
+        return margins(acquisition=acquisition, **self._limits())
+
+    def require_feasible(self, acquisition: Acquisition) -> None:
+        """Raise InfeasibleError with the one sentence that helps, if the acquisition cannot be carried out."""
+        require_feasible(acquisition=acquisition, **self._limits())
+
+    def evaluate(self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = _silent) -> Evaluation:
+        """Simulate, expose, reconstruct and score one acquisition.
+
+        Parameters
+        ----------
+        proposal
+            Acquisition and reconstruction settings.
+        trial
+            Number that, with the study's seed, decides every random draw.
+        replicates
+            Noise draws; the study's own number where left out.
+        stage
+            Told what is being done.
+
+        Returns
+        -------
+        Evaluation
+
+        Raises
+        ------
+        InfeasibleError
+            If the acquisition violates a constraint.
+        EvaluationError
+            If a reconstruction diverged.
+        """
+        acquisition = proposal.acquisition
+        self.require_feasible(acquisition)
+        engine = self.engine(stage)
+        clock = _Clock(stage)
+        with clock.time("simulate"):
+            expected = engine.expectation(acquisition)
+        first: Counts | None = None
+        images: dict[str, Reconstruction] = {}
+        scores: dict[str, list[Scores]] = {method: [] for method in proposal.settings}
+        for replicate in range(replicates or self.spec.budget.replicates):
+            seed = np.random.SeedSequence([self.spec.seed, trial, replicate])
+            with clock.time("expose"):
+                counted = expose(expected, acquisition.dose_per_area, np.random.default_rng(seed))
+            first = first or counted
+            for method, settings in proposal.settings.items():
+                with clock.time(method):
+                    image = self._reconstruct(counted, acquisition, method, settings, seed)
+                with clock.time("score"):
+                    scores[method].append(self._score(image, expected, acquisition))
+                images.setdefault(method, image)
+        assert first is not None  # noqa: S101 (replicates is at least 1)
+        return Evaluation(
+            acquisition=acquisition,
+            engine=engine.name,
+            settings=proposal.settings,
+            methods={m: MethodResult(scores=scores[m], reconstruction=images[m], truth=self.truth(images[m])) for m in images},
+            expected=expected,
+            counted=first,
+            seconds=clock.seconds,
+            warnings=cautions(acquisition, expected.angular_sampling, self.potential.thickness),
+        )
+
+    def truth(self, image: Reconstruction) -> NDArray[np.complex64]:
+        """Transmission of the specimen on the pixels of an image, band-limited like it."""
+        return true_transmission(
+            self.potential,
+            self.spec.energy,
+            sampling=image.sampling,
+            origin=image.origin,
+            shape=image.transmission.shape,
+        )
+
+    def _reconstruct(
+        self,
+        counted: Counts,
+        acquisition: Acquisition,
+        method: str,
+        settings: MethodSettings,
+        seed: np.random.SeedSequence,
+    ) -> Reconstruction:
+        order = int(seed.generate_state(1)[0])
+        return reconstruct(counted, acquisition, method, settings, thickness=self.potential.thickness, seed=order)
+
+    def _score(self, image: Reconstruction, expected: Expectation, acquisition: Acquisition) -> Scores:
+        radius = probe_radius(acquisition, self.potential.thickness)
+        region = scored_region(image, field=expected.field, probe_radius=radius)
+        return score(image, self.truth(image), region=region, scan_sampling=expected.scan_sampling)
+
+    @property
+    def _carried(self) -> float:
+        """Largest half width of a square camera whose corner the potential still carries [mrad]."""
+        return self.potential.max_angle(self.spec.energy) / float(np.sqrt(2))
+
+    def _limits(self) -> dict[str, object]:
+        return {
+            "window": self.potential.window,
+            "thickness": self.potential.thickness,
+            "carried_angle": self._carried,
+            "field": self.field,
+            "pixels": self.spec.camera.pixels,
+        }
+
+
+class _Clock:
+    """Adds up wall time per stage and announces each."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def time(self, name: str) -> Iterator[None]:
+        self._stage(name, 0.0)
+        start = time.perf_counter()
+        yield
+        self._seconds[name] = self._seconds.get(name, 0.0) + time.perf_counter() - start
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        return dict(self._seconds)

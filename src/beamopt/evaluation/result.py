@@ -1,0 +1,104 @@
+"""What one acquisition was found to be worth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
+from beamopt.spec import MethodSettings
+
+__all__ = ["Evaluation", "MethodResult"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodResult:
+    """Scores of one method over the replicates, and its image from the first of them.
+
+    Parameters
+    ----------
+    scores
+        One entry per replicate.
+    reconstruction
+        Image of the first replicate.
+    truth
+        Complex transmission on the same pixels.
+    """
+
+    scores: Sequence[Scores]
+    reconstruction: Reconstruction
+    truth: NDArray[np.complex64]
+
+    def mean(self) -> dict[str, float]:
+        """Mean of every score over the replicates."""
+        return {name: float(np.mean(values)) for name, values in self._columns().items()}
+
+    def std(self) -> dict[str, float]:
+        """Sample standard deviation of every score over the replicates; empty for a single one."""
+        if len(self.scores) < 2:
+            return {}
+        return {name: float(np.std(values, ddof=1)) for name, values in self._columns().items()}
+
+    def _columns(self) -> dict[str, list[float]]:
+        return {name: [s.metrics[name] for s in self.scores] for name in self.scores[0].metrics}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """Result of one acquisition.
+
+    Parameters
+    ----------
+    acquisition
+        The setting, as asked for.
+    engine
+        Which simulation engine ran.
+    settings
+        Reconstruction settings per method.
+    methods
+        Result per method, in the study's order.
+    expected
+        Noise-free patterns.
+    counted
+        Counts of the first replicate.
+    seconds
+        Wall time per stage.
+    warnings
+        What a careful microscopist would say about this setting.
+    """
+
+    acquisition: Acquisition
+    engine: str
+    settings: Mapping[str, MethodSettings]
+    methods: Mapping[str, MethodResult]
+    expected: Expectation
+    counted: Counts
+    seconds: Mapping[str, float]
+    warnings: tuple[str, ...] = ()
+
+    def metrics(self) -> dict[str, float]:
+        """Everything measured as flat names: knobs, ``method.score``, ``method.score_std``, ``seconds.stage``."""
+        flat = {name: float(value) for name, value in asdict(self.acquisition).items()}
+        flat["electrons_per_pattern"] = self.electrons_per_pattern
+        for method, result in self.methods.items():
+            flat |= {f"{method}.{name}": value for name, value in result.mean().items()}
+            flat |= {f"{method}.{name}_std": value for name, value in result.std().items()}
+        return flat | {f"seconds.{stage}": value for stage, value in self.seconds.items()}
+
+    def value(self, metric: str) -> float:
+        """One recorded number; an unqualified score is that of the first method.
+
+        Raises
+        ------
+        KeyError
+            If nothing of this name was recorded.
+        """
+        metrics = self.metrics()
+        return metrics[metric] if metric in metrics else metrics[f"{next(iter(self.methods))}.{metric}"]
+
+    @property
+    def electrons_per_pattern(self) -> float:
+        """Incident electrons per scan position at the step that fits the crystal's period."""
+        return self.counted.electrons_per_pattern

@@ -1,0 +1,50 @@
+"""What a careful microscopist would say about a setting that can be carried out."""
+
+from beamopt.acquisition import Acquisition
+
+__all__ = ["cautions"]
+
+
+def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float) -> tuple[str, ...]:
+    """Warnings in plain words.
+
+    Parameters
+    ----------
+    acquisition
+        The setting.
+    angular_sampling
+        Camera pixel [mrad].
+    thickness
+        Specimen thickness [Å].
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=20, defocus=20, detector_outer=25,
+    ...                 scan_sampling=3, dose_per_area=100)
+    >>> cautions(a, angular_sampling=0.4, thickness=100.0)[0]
+    'neighbouring probes do not overlap (step 3 Å, probe diameter 1.2 Å): ptychography has nothing to tie them together'
+    """
+    found = []
+    diameter = 2 * acquisition.probe_radius
+    if acquisition.linear_overlap < 0:
+        found.append(
+            f"neighbouring probes do not overlap (step {acquisition.scan_sampling:.3g} Å, probe diameter {diameter:.2g} Å): "
+            "ptychography has nothing to tie them together"
+        )
+    finest = acquisition.wavelength * 1e3 / (3 * diameter)
+    if angular_sampling > finest:
+        found.append(
+            f"camera pixels of {angular_sampling:.3g} mrad blur the speckle of a {diameter:.3g} Å probe "
+            f"(want {finest:.2g} mrad or less): more pixels, a smaller detector_outer or less defocus"
+        )
+    depth = acquisition.wavelength / (acquisition.semiangle_cutoff * 1e-3) ** 2
+    if thickness > depth:
+        found.append(
+            f"the specimen ({thickness:.0f} Å) is thicker than the depth of field ({depth:.0f} Å): "
+            "single-slice methods lose what lies out of focus"
+        )
+    return tuple(found)

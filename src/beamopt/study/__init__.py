@@ -1,0 +1,20 @@
+"""One run of a study file: ask, evaluate, tell, record; resume."""
+
+from beamopt.study.events import Event, Halted, Prepared, Progress, TrialDone, TrialStarted
+from beamopt.study.outcome import Outcome, pareto_front, recommend
+from beamopt.study.run import run_study
+from beamopt.study.single import evaluate
+
+__all__ = [
+    "Event",
+    "Halted",
+    "Outcome",
+    "Prepared",
+    "Progress",
+    "TrialDone",
+    "TrialStarted",
+    "evaluate",
+    "pareto_front",
+    "recommend",
+    "run_study",
+]

@@ -1,0 +1,115 @@
+"""What a study found: the front and the settings it recommends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from beamopt import pareto
+from beamopt.search import Search
+from beamopt.spec import Objective, StudySpec
+from beamopt.trial import Trial
+
+__all__ = ["Outcome", "front_of", "history", "pareto_front", "recommend", "reference"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """A study's result.
+
+    Parameters
+    ----------
+    spec
+        The study.
+    trials
+        Every trial in order.
+    front
+        Trials that no other beats in every objective, in order of the first objective.
+    hypervolume
+        Volume the front dominates, in the product of the objectives' units (logarithmic where the search is).
+    home
+        Project folder.
+    stopped
+        Whether it was stopped before its budget was spent.
+    links
+        Where the record stands.
+    """
+
+    spec: StudySpec
+    trials: tuple[Trial, ...]
+    front: tuple[Trial, ...]
+    hypervolume: float
+    home: Path
+    stopped: bool = False
+    links: dict[str, str] = field(default_factory=dict)
+
+
+def front_of(trials: Sequence[Trial], objectives: Sequence[Objective]) -> tuple[Trial, ...]:
+    """Finished trials that no other beats in every objective, in order of the first."""
+    finished = [t for t in trials if t.state == "finished"]
+    if not finished:
+        return ()
+    values = np.array([t.values for t in finished])
+    return tuple(finished[i] for i in pareto.front(values, [o.direction for o in objectives]))
+
+
+def reference(spec: StudySpec) -> tuple[float, ...]:
+    """Worst corner that the hypervolume is measured from: the searched bound of a knob, zero for a score."""
+    return tuple(_worst(spec, objective) for objective in spec.objectives)
+
+
+def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
+    """Hypervolume after each trial."""
+    finished = [t for t in trials if t.state == "finished"]
+    if not finished:
+        return [0.0] * len(trials)
+    directions = [o.direction for o in spec.objectives]
+    curve = iter(pareto.hypervolume_history(np.array([t.values for t in finished]), directions, reference(spec)))
+    grown, volume = [], 0.0
+    for trial in trials:
+        volume = next(curve) if trial.state == "finished" else volume
+        grown.append(float(volume))
+    return grown
+
+
+def recommend(trials: Sequence[Trial], objectives: Sequence[Objective], count: int = 3) -> tuple[Trial, ...]:
+    """Front members spread evenly over the front, the cheapest and the best among them."""
+    front = front_of(trials, objectives)
+    if len(front) <= count:
+        return front
+    picks = np.linspace(0, len(front) - 1, count).round().astype(int)
+    return tuple(front[i] for i in picks)
+
+
+def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, ...]:
+    """Front of a stored study, read from its database.
+
+    Parameters
+    ----------
+    name
+        Study name.
+    home
+        Project folder.
+
+    Returns
+    -------
+    tuple of Trial
+        In order of the first objective.
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+    """
+    stored = Search.load(Path(home), name)
+    return front_of(stored.trials(), stored.spec.objectives)
+
+
+def _worst(spec: StudySpec, objective: Objective) -> float:
+    if objective.direction == "maximize":
+        return 0.0
+    searched = spec.searched().get(objective.metric)
+    if searched is not None:
+        return searched.high
+    return {"frc_resolution": max(spec.sample.window, 1.0), "phase_nrmse": 2.0}.get(objective.metric.rpartition(".")[2], 0.0)

@@ -1,0 +1,67 @@
+"""One acquisition from Python or the shell, without a database."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+from beamopt.acquisition import Acquisition
+from beamopt.errors import InputError
+from beamopt.evaluation import Evaluation, Evaluator, Stage
+from beamopt.quantities import unit_of
+from beamopt.spec import StudySpec, load_study
+
+__all__ = ["evaluate"]
+
+
+def _silent(_stage: str, _done: float) -> None:
+    return None
+
+
+def evaluate(
+    study: StudySpec | str | Path,
+    params: Mapping[str, object],
+    *,
+    replicates: int = 1,
+    stage: Stage = _silent,
+) -> Evaluation:
+    """Evaluate one acquisition in the setting of a study.
+
+    Parameters
+    ----------
+    study
+        A study, or its name or file.
+    params
+        A value for every searched parameter, in the units of `Acquisition`; others stay as the study fixes them.
+    replicates
+        Independent noise draws.
+    stage
+        Told what is being done.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        If a searched parameter has no value or one is unknown.
+    InfeasibleError
+        If the acquisition cannot be carried out.
+    """
+    spec = study if isinstance(study, StudySpec) else load_study(study)
+    unknown = [name for name in params if name not in spec.searched()]
+    if unknown:
+        raise InputError(f"{unknown[0]}: not searched in {spec.name}; choose from {', '.join(spec.searched())}")
+    missing = [name for name in spec.searched() if name not in params]
+    if missing:
+        unit = unit_of(Acquisition, missing[0]) if missing[0] in Acquisition.knobs() else ""
+        raise InputError(f"{missing[0]} has no value; add --set {missing[0]}=NUMBER [{unit}]")
+    proposal = spec.propose({name: _number(name, value) for name, value in params.items()})
+    evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition)
+    return evaluator.evaluate(proposal, trial=0, replicates=replicates, stage=stage)
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise InputError(f"{name} = {value!r}: not a number; give one number without its unit")
+    return float(value)
