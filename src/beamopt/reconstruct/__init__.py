@@ -1,0 +1,5 @@
+"""From counted electrons to an image: py4DSTEM's phase retrieval with everything known that a simulation knows."""
+
+from beamopt.reconstruct.dispatch import RECONSTRUCTORS, reconstruct
+
+__all__ = ["RECONSTRUCTORS", "reconstruct"]

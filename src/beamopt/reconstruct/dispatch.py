@@ -1,0 +1,63 @@
+"""The table of reconstruction methods and the one function that serves them all."""
+
+from collections.abc import Callable, Mapping
+
+from beamopt.acquisition import Acquisition
+from beamopt.errors import InputError
+from beamopt.measurement import Counts, Reconstruction
+from beamopt.reconstruct.icom import icom
+from beamopt.reconstruct.multislice import multislice_ptychography
+from beamopt.reconstruct.parallax import parallax
+from beamopt.reconstruct.ptychography import ptychography
+from beamopt.spec import METHODS, MethodSettings
+
+__all__ = ["RECONSTRUCTORS", "reconstruct"]
+
+RECONSTRUCTORS: Mapping[str, Callable[..., Reconstruction]] = {
+    "ptychography": ptychography,
+    "multislice_ptychography": multislice_ptychography,
+    "icom": icom,
+    "parallax": parallax,
+}
+"""Every reconstruction method; keys are those of `spec.METHODS`."""
+
+
+def reconstruct(
+    counts: Counts, acquisition: Acquisition, method: str, settings: MethodSettings, *, thickness: float, seed: int
+) -> Reconstruction:
+    """Image of the specimen from counted electrons, without any knowledge of the truth.
+
+    Parameters
+    ----------
+    counts
+        Detected electrons of the whole field; left as they are.
+    acquisition
+        How they were acquired; the probe follows from it.
+    method
+        A key of `RECONSTRUCTORS`.
+    settings
+        Settings of that method, every range replaced by a number.
+    thickness
+        Specimen thickness [Å]; single-slice methods image the plane in its middle.
+    seed
+        Root of the method's random numbers; equal seeds give bit-identical images.
+
+    Returns
+    -------
+    Reconstruction
+        The scanned field, its pixel ``[0, 0]`` at scan position ``[0, 0]``.
+
+    Raises
+    ------
+    InputError
+        If the method is unknown, or its settings are another method's or still hold a range.
+    EvaluationError
+        If the image diverged.
+    """
+    if method not in RECONSTRUCTORS:
+        raise InputError(f"methods: '{method}' is not a method; use {', '.join(RECONSTRUCTORS)}")
+    if not isinstance(settings, METHODS[method]):
+        raise InputError(f"{method}: settings are {type(settings).__name__}; give {METHODS[method].__name__}")
+    if settings.searched():
+        raise InputError(f"{method}: {', '.join(settings.searched())} is a range; propose a number from it first")
+    return RECONSTRUCTORS[method](counts, acquisition, settings, thickness=thickness, seed=seed)

@@ -1,0 +1,71 @@
+"""Where the patterns lie on the pixel grid of the object."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import Counts
+from beamopt.reconstruct.probe import object_sampling
+
+__all__ = ["Raster"]
+
+
+@dataclass(frozen=True)
+class Raster:
+    """Scan positions on an object grid that has half a probe window around the scan, so that no patch wraps.
+
+    Parameters
+    ----------
+    sampling
+        Object pixel [Å].
+    positions
+        float64 ``(patterns, 2)`` [object pixels], in the order of the scan.
+    shape
+        Pixels of the padded object.
+    margin
+        Pixels before scan position ``[0, 0]``; that pixel is the origin of the specimen coordinates.
+    field
+        Pixels of the scanned field.
+    """
+
+    sampling: float
+    positions: NDArray[np.float64]
+    shape: tuple[int, int]
+    margin: int
+    field: tuple[int, int]
+
+    @classmethod
+    def of(cls, counts: Counts, acquisition: Acquisition) -> Self:
+        """Lay out the scan of `counts` on the grid that the camera implies.
+
+        Parameters
+        ----------
+        counts
+            Gives scan shape, steps and camera.
+        acquisition
+            Gives the wavelength.
+        """
+        rows, columns, pixels, _ = counts.array.shape
+        sampling = object_sampling(acquisition, pixels, counts.angular_sampling)
+        margin = pixels // 2
+        steps = np.asarray(counts.scan_sampling) / sampling
+        grid = np.stack(np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij"), axis=-1).reshape(-1, 2)
+        positions = grid * steps + margin
+        last = np.rint(positions.max(axis=0)).astype(int)
+        shape = last + pixels - margin
+        field = np.minimum(np.ceil(np.asarray(counts.field) / sampling).astype(int), shape - margin)
+        return cls(
+            sampling=sampling,
+            positions=positions,
+            shape=(int(shape[0]), int(shape[1])),
+            margin=margin,
+            field=(int(field[0]), int(field[1])),
+        )
+
+    def crop(self, padded: NDArray[np.complex64]) -> NDArray[np.complex64]:
+        """The scanned field of a padded object, whose pixel ``[0, 0]`` is scan position ``[0, 0]``."""
+        start = self.margin
+        return padded[..., start : start + self.field[0], start : start + self.field[1]].copy()

@@ -1,0 +1,116 @@
+"""py4DSTEM's own ptychography classes, driven with everything known and nothing left to their defaults."""
+
+from typing import Any
+
+import numpy as np
+from py4DSTEM.process.phase import MultislicePtychography, SingleslicePtychography
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import Counts
+from beamopt.reconstruct.datacube import KNOWN_GEOMETRY, as_datacube, camera_centre
+from beamopt.reconstruct.isolation import isolated, stream
+from beamopt.reconstruct.probe import known_probe
+from beamopt.reconstruct.raster import Raster
+
+__all__ = ["run_multislice", "run_singleslice"]
+
+_NO_CONSTRAINTS: dict[str, Any] = {
+    "fix_positions": True,
+    "gaussian_filter": False,
+    "butterworth_filter": False,
+    "tv_denoise": False,
+    "object_positivity": False,
+    "shrinkage_rad": 0.0,
+    "fix_potential_baseline": False,
+}
+
+
+def run_singleslice(
+    counts: Counts, acquisition: Acquisition, raster: Raster, *, defocus: float, seed: int, initial: Any, **descent: Any
+) -> Any:
+    """Run `SingleslicePtychography` and return the instance.
+
+    Parameters
+    ----------
+    counts, acquisition, raster
+        The data and where they lie.
+    defocus
+        Defocus of the probe at the object plane [Å].
+    seed
+        Order of the batches.
+    initial
+        Starting object, complex64 of ``raster.shape``.
+    **descent
+        Arguments of py4DSTEM's ``reconstruct``.
+    """
+    solver = SingleslicePtychography(**_common(counts, acquisition, raster, defocus, initial))
+    return _solve(solver, counts, seed, descent)
+
+
+def run_multislice(
+    counts: Counts,
+    acquisition: Acquisition,
+    raster: Raster,
+    *,
+    defocus: float,
+    slices: int,
+    slice_thickness: float,
+    seed: int,
+    **descent: Any,
+) -> Any:
+    """Run `MultislicePtychography` and return the instance.
+
+    Parameters
+    ----------
+    counts, acquisition, raster
+        The data and where they lie.
+    defocus
+        Defocus of the probe at the first slice [Å].
+    slices, slice_thickness
+        Object slices and their distance [Å].
+    seed
+        Order of the batches.
+    **descent
+        Arguments of py4DSTEM's ``reconstruct``.
+    """
+    initial = np.ones((slices, *raster.shape), dtype=np.complex64)
+    solver = MultislicePtychography(
+        num_slices=slices, slice_thicknesses=slice_thickness, **_common(counts, acquisition, raster, defocus, initial)
+    )
+    return _solve(solver, counts, seed, descent | {"kz_regularization_filter": False, "tv_denoise_chambolle": False})
+
+
+def _common(counts: Counts, acquisition: Acquisition, raster: Raster, defocus: float, initial: Any) -> dict[str, Any]:
+    """Constructor arguments of both classes."""
+    pixels = counts.array.shape[-1]
+    detected = float(counts.array.sum(dtype=np.float64)) / (counts.array.shape[0] * counts.array.shape[1])
+    return {
+        "energy": acquisition.energy,
+        "datacube": as_datacube(counts),
+        "semiangle_cutoff": acquisition.semiangle_cutoff,
+        "polar_parameters": {"C10": -defocus},
+        "initial_probe_guess": known_probe(
+            acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=detected
+        ),
+        "initial_object_guess": initial,
+        "initial_scan_positions": (raster.positions - raster.margin) * raster.sampling,
+        "object_padding_px": ((raster.margin, pixels - raster.margin),) * 2,
+        "object_type": "complex",
+        "verbose": False,
+        "device": "cpu",
+    }
+
+
+def _solve(solver: Any, counts: Counts, seed: int, descent: dict[str, Any]) -> Any:
+    """Preprocess and reconstruct without touching the process."""
+    with isolated():
+        solver.preprocess(
+            **KNOWN_GEOMETRY,
+            **camera_centre(counts),
+            object_fov_mask=True,
+            plot_probe_overlaps=False,
+            center_positions_in_fov=False,
+            store_initial_arrays=False,
+        )
+        solver.reconstruct(seed_random=stream(seed), progress_bar=False, reset=None, **(_NO_CONSTRAINTS | descent))
+    return solver
