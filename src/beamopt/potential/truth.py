@@ -1,0 +1,57 @@
+"""The image every reconstruction is compared with: the specimen's projected transmission function."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt import physics
+from beamopt.potential.sliced import Potential
+
+__all__ = ["true_transmission"]
+
+
+def true_transmission(
+    potential: Potential,
+    energy: float,
+    *,
+    sampling: tuple[float, float],
+    origin: tuple[float, float],
+    shape: tuple[int, int],
+) -> NDArray[np.complex64]:
+    """Transmission function exp(iσV) of the whole thickness on any pixel grid.
+
+    The function is periodic with the cell, so its Fourier series is known: terms at or above the Nyquist frequency of
+    the wanted pixels are dropped, the others are summed exactly at each pixel. Nothing is interpolated.
+
+    Parameters
+    ----------
+    potential
+        The sliced specimen; V is the sum of all its slices, all repeats included.
+    energy
+        Beam energy [eV].
+    sampling
+        Pixel size along x and y [Å].
+    origin
+        Specimen coordinates of pixel ``[0, 0]`` [Å].
+    shape
+        Pixels along x and y.
+
+    Returns
+    -------
+    ndarray
+        complex64 of the given shape.
+    """
+    projected = potential.slices.sum(axis=0, dtype=np.float64) * potential.repeats
+    series = np.fft.fft2(np.exp(1j * physics.interaction_parameter(energy) * projected), norm="forward")
+    rows, waves_x = _waves(potential.cell[0], potential.grid[0], sampling[0], origin[0], shape[0])
+    columns, waves_y = _waves(potential.cell[1], potential.grid[1], sampling[1], origin[1], shape[1])
+    return (waves_x @ series[np.ix_(rows, columns)] @ waves_y.T).astype(np.complex64)
+
+
+def _waves(
+    side: float, n: int, pixel: float, origin: float, count: int
+) -> tuple[NDArray[np.intp], NDArray[np.complex128]]:
+    """Series terms below both Nyquist frequencies, and their waves at the pixel positions ``(count, terms)``."""
+    order = np.fft.fftfreq(n, 1 / n)
+    kept = np.flatnonzero((np.abs(order) / side < 0.5 / pixel * (1 - 1e-9)) & (2 * np.abs(order) < n))
+    positions = origin + pixel * np.arange(count)
+    return kept, np.exp(2j * np.pi * np.outer(positions, order[kept] / side))

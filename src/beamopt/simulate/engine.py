@@ -1,0 +1,94 @@
+"""Choose the engine for a specimen."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import Expectation
+from beamopt.potential import Potential
+from beamopt.simulate.crystal import CrystalEngine, build_matrix, matrix_bytes
+from beamopt.simulate.lattice import Block, lit_orders
+from beamopt.simulate.multislice import MultisliceEngine
+from beamopt.simulate.setup import Setup
+
+__all__ = ["Engine", "make_engine"]
+
+_TRIALS = 10  # over which building a matrix must pay
+
+
+class Engine(Protocol):
+    """Turns an acquisition into noise-free patterns."""
+
+    @property
+    def name(self) -> str:
+        """Which engine ran, as it is recorded."""
+        ...
+
+    def expectation(self, acquisition: Acquisition) -> Expectation:
+        """Noise-free patterns of one acquisition; InfeasibleError beyond the angles the engine was made for."""
+        ...
+
+    def exit_beams(
+        self, acquisition: Acquisition, positions: NDArray[np.float64], block: Block
+    ) -> NDArray[np.complex64]:
+        """Exit-wave beams ``(n, bx, by)`` for probes at positions ``(n, 2)`` [Å]."""
+        ...
+
+
+def make_engine(
+    potential: Potential,
+    *,
+    energy: float,
+    semiangle_cutoff: float,
+    detector_outer: float,
+    pixels: int,
+    field: tuple[float, float],
+    memory: float = 2e9,
+    progress: Callable[[float], None] | None = None,
+) -> Engine:
+    """Make the engine that serves a study fastest.
+
+    Parameters
+    ----------
+    potential
+        The sliced specimen.
+    energy
+        Beam energy [eV].
+    semiangle_cutoff, detector_outer
+        Largest convergence and collection semi-angles the study will ask for [mrad].
+    pixels
+        Camera pixels per side.
+    field
+        Least extent of the scanned field [Å].
+    memory
+        What a scattering matrix may take [bytes].
+    progress
+        Called with the finished fraction, 0 to 1, while a matrix is built.
+
+    Returns
+    -------
+    Engine
+        ``crystal`` if its matrix fits and costs less than a few trials of multislice, else ``multislice``.
+    """
+    setup = Setup(
+        potential=potential,
+        energy=energy,
+        semiangle_cutoff=semiangle_cutoff,
+        detector_outer=detector_outer,
+        pixels=pixels,
+        field=field,
+    )
+    if matrix_bytes(setup) > memory or not _pays(setup):
+        return MultisliceEngine(setup)
+    return CrystalEngine(setup, build_matrix(setup, progress))
+
+
+def _pays(setup: Setup) -> bool:
+    """Whether scattering every beam through one cell costs less than `_TRIALS` scans at 1 Å through the window."""
+    (mx, my), cell = setup.potential.supercell, setup.potential.cell
+    beams = len(lit_orders(setup.cutoff, setup.potential.window))
+    positions = np.prod([min(side, extent) for side, extent in zip(cell, setup.field, strict=True)])
+    return beams <= _TRIALS * float(positions) * mx * my

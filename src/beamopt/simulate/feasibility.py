@@ -1,0 +1,154 @@
+"""Which acquisitions can be carried out at all, in closed form and before any simulation."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from beamopt.acquisition import Acquisition
+from beamopt.errors import InfeasibleError
+
+__all__ = ["margins", "probe_radius", "require_feasible"]
+
+_SPARE = 0.25  # of the window, and of the camera's real-space box, beyond the probe's diameter
+_LEFT = 1 / 3  # of the field, after the probe's radius has gone from both sides
+_CUBE = 2.0  # GB of float32 patterns
+
+
+class _Constraint(NamedTuple):
+    value: float
+    limit: float
+    sentence: str
+
+    @property
+    def margin(self) -> float:
+        return self.value - self.limit
+
+
+def probe_radius(acquisition: Acquisition, thickness: float) -> float:
+    """Largest radius of the probe inside the specimen [Å].
+
+    By ray optics tan α·max(|defocus|, |defocus - thickness|), and at least the Airy disc 0.61 λ/α.
+
+    Parameters
+    ----------
+    acquisition
+        Sets aperture and defocus.
+    thickness
+        Specimen thickness [Å].
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=40, detector_outer=15,
+    ...                 scan_sampling=1, dose_per_area=100)
+    >>> round(probe_radius(a, thickness=440.0), 2)
+    4.0
+    """
+    far = max(abs(acquisition.defocus), abs(acquisition.defocus - thickness))
+    return max(float(np.tan(acquisition.semiangle_cutoff * 1e-3)) * far, 0.61 / acquisition.cutoff)
+
+
+def margins(
+    acquisition: Acquisition,
+    *,
+    window: tuple[float, float],
+    thickness: float,
+    carried_angle: float,
+    field: tuple[float, float],
+    pixels: int,
+) -> dict[str, float]:
+    """How far an acquisition is beyond each limit; at most 0 where it can be carried out.
+
+    Parameters
+    ----------
+    acquisition
+        What the operator sets.
+    window
+        Sides of the simulated window [Å].
+    thickness
+        Specimen thickness [Å].
+    carried_angle
+        Largest half width of a camera whose corner the potential carries [mrad].
+    field
+        Extent of the scanned field [Å].
+    pixels
+        Camera pixels per side.
+
+    Returns
+    -------
+    dict
+        ``probe_in_window`` [Å], ``detector_carried`` [mrad], ``probe_in_camera_box`` [Å], ``field_left`` [Å],
+        ``cube_memory`` [GB].
+    """
+    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
+    return {name: constraint.margin for name, constraint in found.items()}
+
+
+def require_feasible(
+    acquisition: Acquisition,
+    *,
+    window: tuple[float, float],
+    thickness: float,
+    carried_angle: float,
+    field: tuple[float, float],
+    pixels: int,
+) -> None:
+    """Refuse an acquisition that cannot be carried out; the parameters are those of `margins`.
+
+    Raises
+    ------
+    InfeasibleError
+        With one sentence for the limit that is exceeded by the largest factor.
+    """
+    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
+    worst = max(found.values(), key=lambda constraint: constraint.margin / constraint.limit)
+    if worst.margin > 0:
+        raise InfeasibleError(worst.sentence)
+
+
+def _constraints(
+    acquisition: Acquisition,
+    window: tuple[float, float],
+    thickness: float,
+    carried_angle: float,
+    field: tuple[float, float],
+    pixels: int,
+) -> dict[str, _Constraint]:
+    diameter = 2 * probe_radius(acquisition, thickness)
+    angular_sampling = 2 * acquisition.detector_outer / pixels
+    box = acquisition.wavelength * 1e3 / angular_sampling
+    positions = np.prod([np.ceil(side / acquisition.scan_sampling) for side in field])
+    cube = float(positions) * pixels**2 * 4e-9
+    probe = f"a probe of {diameter:.3g} Å (defocus={acquisition.defocus:g} Å at {acquisition.semiangle_cutoff:g} mrad)"
+    return {
+        "probe_in_window": _Constraint(
+            diameter,
+            (1 - _SPARE) * min(window),
+            f"{probe} exceeds {1 - _SPARE:.0%} of the {min(window):.3g} Å window; lower defocus or semiangle_cutoff, "
+            f"or set sample.window to {diameter / (1 - _SPARE):.3g} Å or more",
+        ),
+        "detector_carried": _Constraint(
+            acquisition.detector_outer,
+            carried_angle,
+            f"detector_outer={acquisition.detector_outer:g} mrad is beyond the {carried_angle:.3g} mrad this potential "
+            "carries into the camera's corners; lower it or refine potential.sampling",
+        ),
+        "probe_in_camera_box": _Constraint(
+            diameter,
+            (1 - _SPARE) * box,
+            f"{probe} exceeds {1 - _SPARE:.0%} of the {box:.3g} Å box that camera pixels of "
+            f"{angular_sampling:.3g} mrad resolve; lower defocus, semiangle_cutoff or detector_outer, "
+            "or raise camera.pixels",
+        ),
+        "field_left": _Constraint(
+            diameter,
+            (1 - _LEFT) * min(field),
+            f"{probe} leaves less than a third of the {min(field):.3g} Å field fully lit; lower defocus or "
+            "semiangle_cutoff, or raise sample.field",
+        ),
+        "cube_memory": _Constraint(
+            cube,
+            _CUBE,
+            f"{positions:.0f} patterns of {pixels} x {pixels} pixels take {cube:.3g} GB, more than {_CUBE:g} GB; raise "
+            "scan_sampling or lower camera.pixels or sample.field",
+        ),
+    }

@@ -1,0 +1,99 @@
+"""The multislice engine: every probe on its own through the whole window; serves what no matrix can hold."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import final
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import Expectation
+from beamopt.simulate.lattice import Block, illuminate
+from beamopt.simulate.optics import flight, transmissions
+from beamopt.simulate.setup import Setup, expectation
+from beamopt.simulate.threads import thread_count
+
+__all__ = ["MultisliceEngine"]
+
+_BATCH = 4e6  # bytes of waves in flight per thread; they should stay in the processor's cache
+
+
+@final
+class MultisliceEngine:
+    """Conventional multislice of each probe on the grid of the whole window, step by step what abTEM's does.
+
+    Parameters
+    ----------
+    setup
+        The specimen and the largest angles asked for.
+    """
+
+    name = "multislice"
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        potential = setup.potential
+        self._transmissions = transmissions(potential, setup.energy)
+        kx, ky = (np.fft.fftfreq(n, side / n) for n, side in zip(setup.grid, potential.window, strict=True))
+        self._flights = {
+            thickness: flight(potential, setup.energy, thickness, kx, ky)
+            for thickness in set(potential.slice_thickness)
+        }
+
+    def expectation(self, acquisition: Acquisition) -> Expectation:
+        """Noise-free patterns of one acquisition."""
+        return expectation(self.setup, acquisition, self.exit_beams)
+
+    def exit_beams(
+        self, acquisition: Acquisition, positions: NDArray[np.float64], block: Block
+    ) -> NDArray[np.complex64]:
+        """Exit-wave beams of probes anywhere.
+
+        Parameters
+        ----------
+        acquisition
+            Sets aperture and defocus.
+        positions
+            Probe positions ``(n, 2)`` [Å].
+        block
+            Wanted beams, within the window's grid.
+
+        Returns
+        -------
+        ndarray
+            complex64 ``(n, bx, by)``.
+        """
+        nx, ny = self.setup.grid
+        lit, amplitudes = illuminate(acquisition, block.window)
+        amplitudes = amplitudes.astype(np.complex64)
+        ramps = [
+            np.exp(-2j * np.pi * np.outer(positions[:, axis], lit.frequencies(axis))).astype(np.complex64)
+            for axis in (0, 1)
+        ]
+        into = np.ix_(lit.orders(0) % nx, lit.orders(1) % ny)
+        out = np.ix_(block.orders(0) % nx, block.orders(1) % ny)
+        beams = np.empty((len(positions), *block.shape), np.complex64)
+
+        def run(some: slice) -> None:
+            waves = np.zeros((len(positions[some]), nx, ny), np.complex64)
+            waves[:, into[0], into[1]] = amplitudes * ramps[0][some, :, None] * ramps[1][some, None, :]
+            beams[some] = self._propagate(waves)[:, out[0], out[1]]
+
+        batch = max(1, int(_BATCH / (8 * nx * ny)))
+        with ThreadPoolExecutor(thread_count()) as pool:
+            list(pool.map(run, [slice(i, i + batch) for i in range(0, len(positions), batch)]))
+        return beams
+
+    def _propagate(self, waves: NDArray[np.complex64]) -> NDArray[np.complex64]:
+        """Beams behind the specimen of beams before it, both in FFT order; the array is used up."""
+        potential = self.setup.potential
+        (nx, ny), (mx, my) = potential.grid, potential.supercell
+        steps = [*zip(self._transmissions, potential.slice_thickness, strict=True)] * potential.repeats
+        for transmission, thickness in steps:
+            waves = scipy.fft.ifft2(waves, norm="forward", overwrite_x=True)
+            cells = waves.reshape(-1, mx, nx, my, ny)
+            cells *= transmission[:, None, :]
+            waves = scipy.fft.fft2(waves, norm="forward", overwrite_x=True)
+            waves *= self._flights[thickness]
+        return waves
