@@ -1,0 +1,6 @@
+"""The Optuna door: proposes acquisitions and keeps every trial in one SQLite database, the truth about a study."""
+
+from beamopt.search.book import Proposed, Search
+from beamopt.search.stored import StoredStudy
+
+__all__ = ["Proposed", "Search", "StoredStudy"]

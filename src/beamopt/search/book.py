@@ -1,0 +1,275 @@
+"""A study's trials in Optuna: ask, tell, resume."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, final
+
+import numpy as np
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from beamopt.search.database import close, connect, creating, database_of, storing
+from beamopt.search.identity import identify
+from beamopt.search.lock import running
+from beamopt.search.proposer import distributions, propose, start_points
+from beamopt.search.records import broken_constraint, broken_value, finite, interruptions, to_trial
+from beamopt.search.stored import StoredStudy
+from beamopt.spec import StudySpec
+from beamopt.trial import Trial
+
+__all__ = ["Proposed", "Search"]
+
+_LONGEST_REASON = 2000  # characters
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A point to evaluate.
+
+    Parameters
+    ----------
+    number
+        Its place in the study, from 0 and without gaps; seeds of its noise belong to this number.
+    params
+        Searched parameters by name, in the units of `Acquisition`.
+    attempt
+        1, and one more for every time that its owner died over it.
+    """
+
+    number: int
+    params: Mapping[str, float]
+    attempt: int = 1
+
+
+@final
+class Search:
+    """The trials of one study in ``<home>/optuna.db``, the truth from which everything else can be rebuilt.
+
+    A trial that its owner left running keeps its number and parameters and is handed out again before anything new is
+    proposed. So numbers have no gaps, and after any number of kills the same trials stand there as without them.
+    """
+
+    def __init__(self, home: Path, spec: StudySpec, database: optuna.storages.RDBStorage) -> None:
+        self._home, self._spec, self._database = home, spec, database
+        self._ranges = spec.searched()
+        self._distributions = distributions(self._ranges)
+        self._directions = [objective.direction for objective in spec.objectives]
+        self._start = start_points(spec.seed, self._ranges)
+        self._storage = optuna.storages.get_storage(database)
+        self._study = optuna.create_study(
+            storage=self._storage,
+            # Never drawn from: every trial comes with its parameters.
+            sampler=optuna.samplers.RandomSampler(seed=0),
+            pruner=optuna.pruners.NopPruner(),
+            study_name=spec.name,
+            directions=list(self._directions),
+            load_if_exists=True,
+        )
+        identify(self._study, spec)
+        self._key = self._storage.get_study_id_from_name(spec.name)
+        self._asked: dict[int, optuna.Trial] = {}
+        self._locked = False
+
+    @classmethod
+    def open(cls, home: Path, spec: StudySpec) -> Self:
+        """Create a study or resume it.
+
+        Parameters
+        ----------
+        home
+            Project folder, made where missing.
+        spec
+            The study; its name is the key.
+
+        Raises
+        ------
+        ConflictError
+            When the name belongs to a study from a different file.
+        StorageError
+            When folder or database cannot be used.
+        """
+        path = database_of(home)
+        with storing(path), creating(home):
+            database = connect(path, "rwc")
+            try:
+                return cls(home, spec, database)
+            except BaseException:
+                close(database)
+                raise
+
+    @staticmethod
+    def load(home: Path, name: str) -> StoredStudy:
+        """Read a study without touching it, see `StoredStudy.load`."""
+        return StoredStudy.load(home, name)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Be the only process that runs this study.
+
+        Raises
+        ------
+        LockedError
+            Within a second, naming process and host of the one that does.
+        """
+        with running(self._home, self._spec.name):
+            self._locked = True
+            try:
+                yield
+            finally:
+                self._locked = False
+
+    def ask(self) -> Proposed:
+        """Next point: one that was interrupted if any waits, else a new one.
+
+        Returns
+        -------
+        Proposed
+        """
+        with self._storing():
+            history = self._study.get_trials(deepcopy=False)
+            waiting = next((trial for trial in history if trial.state == TrialState.WAITING), None)
+            if waiting is None:
+                key = self._storage.create_new_trial(self._key, self._next(history))
+            else:
+                key = self._key_of(waiting.number)
+                self._storage.set_trial_state_values(key, TrialState.RUNNING)
+            trial = optuna.Trial(self._study, key)
+            self._asked[trial.number] = trial
+            params = trial.params
+            return Proposed(trial.number, {n: float(params[n]) for n in self._ranges}, 1 + interruptions(trial))
+
+    def tell_finished(
+        self, number: int, values: Sequence[float], metrics: Mapping[str, float], constraints: Mapping[str, float]
+    ) -> Trial:
+        """Record an evaluated trial; values that are no finite numbers make it a failed one with that reason.
+
+        Parameters
+        ----------
+        number
+            Of the proposal.
+        values
+            One per objective, in the study's order.
+        metrics
+            Everything worth keeping, flat; what is not finite is dropped.
+        constraints
+            Name to margin, at most 0 where it holds.
+
+        Returns
+        -------
+        Trial
+            As recorded.
+        """
+        broken = broken_value(values, [objective.metric for objective in self._spec.objectives]) or broken_constraint(
+            constraints
+        )
+        with self._storing():
+            self._asked[number].set_user_attr("metrics", finite(metrics))
+            if broken:
+                return self._end(number, TrialState.FAIL, reason=broken)
+            return self._end(number, TrialState.COMPLETE, values=[float(v) for v in values], constraints=constraints)
+
+    def tell_infeasible(self, number: int, reason: str, constraints: Mapping[str, float]) -> Trial:
+        """Record a proposal that cannot be carried out.
+
+        Optuna keeps it as PRUNED: it has no values, so it is never on a front, and by its constraints the sampler
+        counts it among the bad points, which it does not do for FAIL. Where no constraint is violated,
+        ``infeasible = 1`` is.
+
+        Parameters
+        ----------
+        number
+            Of the proposal.
+        reason
+            What to change, for people.
+        constraints
+            Name to margin, above 0 where violated.
+        """
+        margins = finite(constraints)
+        if not any(margin > 0 for margin in margins.values()):
+            margins["infeasible"] = 1.0
+        with self._storing():
+            return self._end(number, TrialState.PRUNED, reason=reason, constraints=margins)
+
+    def tell_failed(self, number: int, reason: str) -> Trial:
+        """Record a trial that was carried out and gave nothing usable; the sampler learns nothing from it."""
+        with self._storing():
+            return self._end(number, TrialState.FAIL, reason=reason)
+
+    def trials(self) -> tuple[Trial, ...]:
+        """Every trial in number order."""
+        with self._storing():
+            return tuple(map(to_trial, self._study.get_trials(deepcopy=False)))
+
+    def requeue(self, number: int) -> None:
+        """Give a proposal back untold, when the operator stops the study; it is asked again next time, as new."""
+        with self._storing():
+            self._wait(number)
+        del self._asked[number]
+
+    def requeue_stale(self) -> tuple[int, ...]:
+        """Queue every trial that a dead owner left running; they keep number and parameters and are asked first.
+
+        Returns
+        -------
+        tuple of int
+            Their numbers.
+        """
+        if not self._locked:
+            raise RuntimeError("requeue_stale outside lock(): the owner of a running trial may be alive")
+        with self._storing():
+            left = [t for t in self._running() if t.number not in self._asked]
+            for trial in left:
+                again = interruptions(trial) + 1
+                self._storage.set_trial_user_attr(self._key_of(trial.number), "interruptions", again)
+                self._wait(trial.number)
+            return tuple(trial.number for trial in left)
+
+    def close(self) -> None:
+        """Let go of the database file."""
+        close(self._database)
+
+    def _next(self, history: list[FrozenTrial]) -> FrozenTrial:
+        number = len(history)
+        if number < len(self._start):
+            params = self._start[number]
+        else:
+            seed = int(np.random.SeedSequence([self._spec.seed, number]).generate_state(1)[0])
+            params = propose(history, self._ranges, self._directions, seed)
+        return optuna.trial.create_trial(state=TrialState.RUNNING, params=params, distributions=self._distributions)
+
+    def _end(
+        self,
+        number: int,
+        state: TrialState,
+        *,
+        values: list[float] | None = None,
+        reason: str = "",
+        constraints: Mapping[str, float] | None = None,
+    ) -> Trial:
+        """Write everything about a trial and its state last, so that a finished trial is always a whole one."""
+        trial = self._asked[number]
+        if reason:
+            trial.set_user_attr("reason", reason[:_LONGEST_REASON])
+        written = trial.constraints  # an owner that died while telling may have written some
+        for name, margin in (constraints or {}).items():
+            if name not in written:
+                trial.set_constraint(name, float(margin))
+        self._study.tell(trial, values=values, state=state)
+        del self._asked[number]
+        return to_trial(self._study.get_trials(deepcopy=False)[number])
+
+    def _wait(self, number: int) -> None:
+        self._storage.set_trial_state_values(self._key_of(number), TrialState.WAITING)
+
+    def _running(self) -> list[FrozenTrial]:
+        return self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+
+    def _key_of(self, number: int) -> int:
+        return self._storage.get_trial_id_from_study_id_trial_number(self._key, number)
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        with storing(database_of(self._home)):
+            yield

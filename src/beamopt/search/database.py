@@ -1,0 +1,101 @@
+"""Optuna's SQLite file: opened without surprises, and every trouble with it as one StorageError."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import filelock
+import optuna
+import sqlalchemy.exc
+
+from beamopt.errors import StorageError
+
+__all__ = ["close", "connect", "creating", "database_of", "storing"]
+
+_BUSY = 30.0  # s that a write waits for another one
+_CREATION = 60.0  # s that a first opening waits for another first opening
+
+_REMEDY = {
+    "full": "free some space and run again",
+    "no space": "free some space and run again",
+    "locked": "another program holds it; close that and run again",
+    "not a database": "it is damaged; move it aside or restore a copy",
+    "malformed": "it is damaged; move it aside or restore a copy",
+    "compatible": "another Optuna wrote it; install that version or use another --home",
+}
+
+
+def database_of(home: Path) -> Path:
+    """Where a project folder keeps its trials."""
+    return home / "optuna.db"
+
+
+def connect(path: Path, mode: Literal["rw", "rwc"]) -> optuna.storages.RDBStorage:
+    """Open the database.
+
+    The journal is SQLite's rollback journal, not a WAL: it needs no shared memory, so the file may lie on a network
+    mount or in a read-only folder, and one file is the whole truth. A commit is on the disk when it returns, its
+    directory entry included (``synchronous = EXTRA``), so neither kill -9 nor power loss undoes a told trial.
+
+    Parameters
+    ----------
+    path
+        The file.
+    mode
+        ``rwc`` creates file and tables, ``rw`` only opens. A reader opens ``rw`` too, because the first to open after a
+        crash must roll the journal back; where the file is write-protected SQLite falls back to reading.
+    """
+
+    def open_connection() -> sqlite3.Connection:
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY, check_same_thread=False)
+        connection.execute("PRAGMA synchronous = EXTRA")
+        return connection
+
+    # The address is nominal, the creator opens: Optuna would read braces and percent signs of a path as a template.
+    return optuna.storages.RDBStorage(
+        "sqlite:///optuna.db", engine_kwargs={"creator": open_connection}, skip_table_creation=mode == "rw"
+    )
+
+
+def close(database: optuna.storages.RDBStorage) -> None:
+    """Let go of the file."""
+    database.remove_session()
+    database.engine.dispose()
+
+
+@contextmanager
+def creating(home: Path) -> Iterator[None]:
+    """Make the folder and let one process at a time create tables and studies in it."""
+    locks = home / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    try:
+        with filelock.FileLock(locks / ".optuna.lock", timeout=_CREATION):
+            yield
+    except filelock.Timeout:
+        raise StorageError(
+            f"{locks}: another process has been creating a study for {_BUSY:g} s; end it and run again"
+        ) from None
+
+
+@contextmanager
+def storing(path: Path) -> Iterator[None]:
+    """Turn what SQLite, SQLAlchemy, Optuna and the file system say about `path` into one StorageError."""
+    try:
+        yield
+    except (sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, optuna.exceptions.StorageInternalError, OSError) as error:
+        raise StorageError(_sentence(path, error)) from error
+
+
+def _sentence(path: Path, error: BaseException) -> str:
+    cause = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    said = (cause.strerror or "input/output error") if isinstance(cause, OSError) else str(cause).splitlines()[0]
+    where = cause.filename if isinstance(cause, OSError) and cause.filename else path
+    remedy = next(
+        (way for sign, way in _REMEDY.items() if sign in said.lower()), "check the disk and the folder's permissions"
+    )
+    return f"{where}: {said}; {remedy}"

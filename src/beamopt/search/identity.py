@@ -1,0 +1,84 @@
+"""Which study file a stored study was made from, and what differs when another one comes under its name."""
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from typing import Any
+
+import optuna
+from pydantic import ValidationError
+
+from beamopt.errors import ConflictError
+from beamopt.spec import StudySpec
+
+__all__ = ["differences", "identify", "stored_spec"]
+
+_FREE = ("title", "budget.trials")  # may change without changing a number
+_SHOWN = 3
+
+
+def identify(study: optuna.Study, spec: StudySpec) -> None:
+    """Write the study's identity into a new study, or check it in an old one.
+
+    Raises
+    ------
+    ConflictError
+        When trials under this name came from a file that gives other numbers.
+    """
+    kept = study.user_attrs
+    if "fingerprint" not in kept and study.get_trials(deepcopy=False):
+        raise ConflictError(f"study '{spec.name}' was not made by beamopt; use another name or another --home")
+    if "fingerprint" in kept and kept["fingerprint"] != spec.fingerprint():
+        changes = differences(kept["study"], spec.resolved())
+        raise ConflictError(
+            f"study '{spec.name}' was made from another file: {changes}; use another name or the old file"
+        )
+    if kept.get("study") != spec.resolved():
+        study.set_user_attr("study", spec.resolved())
+    if "fingerprint" not in kept:
+        study.set_user_attr("beamopt", version("beamopt"))
+        study.set_user_attr("fingerprint", spec.fingerprint())  # last: its presence says that the rest is there
+
+
+def stored_spec(study: optuna.Study) -> StudySpec:
+    """Study file that a stored study was made from, every default written out.
+
+    Raises
+    ------
+    ConflictError
+        When it was stored by something that this version does not understand.
+    """
+    kept = study.user_attrs
+    try:
+        return StudySpec.model_validate(kept["study"])
+    except (KeyError, ValidationError):
+        by = f"beamopt {kept['beamopt']}" if "beamopt" in kept else "another program"
+        raise ConflictError(
+            f"study '{study.study_name}' was stored by {by} in a form that is not understood; use that one"
+        ) from None
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
+    """First differences of two resolved studies.
+
+    Examples
+    --------
+    >>> differences({"seed": 1, "sample": {"thickness": 100.0}}, {"seed": 1, "sample": {"thickness": 80.0}})
+    'sample.thickness: 100.0 -> 80.0'
+    """
+    was, now = dict(_flat(old)), dict(_flat(new))
+    changed = [
+        f"{key}: {was.get(key, 'absent')} -> {now.get(key, 'absent')}"
+        for key in [*was, *(key for key in now if key not in was)]
+        if key not in _FREE and was.get(key, "absent") != now.get(key, "absent")
+    ]
+    more = f"; and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    return "; ".join(changed[:_SHOWN]) + more
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping) and value:
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", json.dumps(value, ensure_ascii=False)

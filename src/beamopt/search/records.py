@@ -1,0 +1,81 @@
+"""Between Optuna's trials and beamopt's: what is written on one, and how it is read back."""
+
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from beamopt.trial import State, Trial
+
+__all__ = ["broken_constraint", "broken_value", "finite", "interruptions", "to_trial"]
+
+_STATES: dict[TrialState, State] = {
+    TrialState.WAITING: "waiting",
+    TrialState.RUNNING: "running",
+    TrialState.COMPLETE: "finished",
+    TrialState.PRUNED: "infeasible",
+    TrialState.FAIL: "failed",
+}
+
+
+def finite(metrics: Mapping[str, float]) -> dict[str, float]:
+    """Metrics that are finite numbers, as plain floats.
+
+    Examples
+    --------
+    >>> finite({"information": 1.5, "frc_resolution": float("inf")})
+    {'information': 1.5}
+    """
+    return {name: float(value) for name, value in metrics.items() if _is_finite(value)}
+
+
+def broken_value(values: object, metrics: Sequence[str]) -> str:
+    """Say what is wrong with a trial's values, or an empty string.
+
+    Examples
+    --------
+    >>> broken_value((100.0, float("nan")), ("dose_per_area", "information"))
+    'information = nan is not a finite number'
+    """
+    if not isinstance(values, (tuple, list)) or len(values) != len(metrics):
+        return f"{len(metrics)} values are needed ({', '.join(metrics)}), not {values!r:.60}"
+    return next(
+        (f"{m} = {v!r:.60} is not a finite number" for m, v in zip(metrics, values, strict=True) if not _is_finite(v)),
+        "",
+    )
+
+
+def broken_constraint(constraints: Mapping[str, float]) -> str:
+    """Say what is wrong with a trial's constraints, or an empty string."""
+    return next(
+        (f"constraint {n} = {v!r:.60} is not a finite number" for n, v in constraints.items() if not _is_finite(v)), ""
+    )
+
+
+def interruptions(trial: FrozenTrial | optuna.Trial) -> int:
+    """How often this trial was left behind by an owner that died."""
+    return int(trial.user_attrs.get("interruptions", 0))
+
+
+def to_trial(frozen: FrozenTrial) -> Trial:
+    """One trial free of Optuna; a finished one that violates a constraint is infeasible and never stands on a front."""
+    state = _STATES[frozen.state]
+    violated = {name: value for name, value in frozen.constraints.items() if value > 0}
+    reason = str(frozen.user_attrs.get("reason", "")) if state in ("infeasible", "failed") else ""
+    if state == "finished" and violated:
+        state, reason = "infeasible", ", ".join(f"{name} = {value:g} is above 0" for name, value in violated.items())
+    return Trial(
+        number=frozen.number,
+        state=state,
+        params={name: float(value) for name, value in frozen.params.items()},
+        values=tuple(frozen.values) if state == "finished" else (),
+        metrics=dict(frozen.user_attrs.get("metrics", {})),
+        constraints=dict(frozen.constraints),
+        reason=reason,
+    )
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,57 @@
+"""A study as it stands in the database, read without touching it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import optuna
+
+from beamopt.errors import InputError
+from beamopt.search.database import close, connect, database_of, storing
+from beamopt.search.identity import stored_spec
+from beamopt.search.records import to_trial
+from beamopt.spec import StudySpec
+from beamopt.trial import Trial
+
+__all__ = ["StoredStudy"]
+
+
+@dataclass(frozen=True)
+class StoredStudy:
+    """What a study file said and what became of it.
+
+    Parameters
+    ----------
+    spec
+        The study with every default written out.
+    trials
+        Every trial in number order.
+    """
+
+    spec: StudySpec
+    trials: tuple[Trial, ...]
+
+    @classmethod
+    def load(cls, home: Path, name: str) -> Self:
+        """Read a study; nothing is created, and one that is running is not disturbed.
+
+        Raises
+        ------
+        InputError
+            When there is no such study; names the ones there are.
+        StorageError
+            When the database cannot be read.
+        """
+        path = database_of(home)
+        if not path.is_file():
+            raise InputError(f"no study '{name}': nothing has been run in {home}; run it first or give its --home")
+        with storing(path):
+            database = connect(path, "rw")
+            try:
+                names = optuna.get_all_study_names(database)
+                if name not in names:
+                    raise InputError(f"no study '{name}' in {home}; there are: {', '.join(names) or 'none yet'}")
+                study = optuna.load_study(study_name=name, storage=database)
+                return cls(stored_spec(study), tuple(map(to_trial, study.get_trials(deepcopy=False))))
+            finally:
+                close(database)
