@@ -1,7 +1,7 @@
 """The values that travel from the simulated beam to the scored image.
 
-Axes are ``(scan_x, scan_y, kx, ky)``. Scan position ``[i, j]`` lies at ``(i, j)·scan_sampling`` in specimen coordinates,
-whose origin is the corner of the simulated window. The zero angle is at camera index ``n // 2``.
+Axes are ``(scan_x, scan_y, kx, ky)``. Scan position ``[i, j]`` lies at ``(i, j)·scan_sampling`` in specimen
+coordinates, whose origin is the corner of the simulated window. The zero angle is at camera index ``n // 2``.
 """
 
 from collections.abc import Mapping
@@ -40,8 +40,8 @@ class Expectation:
     Parameters
     ----------
     array
-        float32 ``(scan_x, scan_y, kx, ky)``; each pattern sums to 1 minus what leaves the camera. In a perfect crystal only
-        the positions of one scan period are held.
+        float32 ``(scan_x, scan_y, kx, ky)``; each pattern sums to 1 minus what leaves the camera. In a perfect crystal
+        only the positions of one scan period are held.
     scan_sampling
         Actual step along each axis [Å].
     angular_sampling

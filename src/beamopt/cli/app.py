@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from beamopt import __version__
-from beamopt.cli import check, evaluate, listing, pareto, study, ui
+from beamopt.cli import cache, check, evaluate, listing, pareto, study, ui
 from beamopt.errors import BeamoptError
 
 __all__ = ["app", "main"]
@@ -26,6 +26,7 @@ app.command("check")(check.command)
 app.command("list")(listing.command)
 app.command("pareto")(pareto.command)
 app.command("ui")(ui.command)
+app.command("cache")(cache.command)
 
 
 @app.callback()
@@ -39,7 +40,6 @@ def _common(
 
 def main() -> None:
     """Run the program; an error of ours is one line on stderr and its own exit code."""
-    # One thread per library call unless the user says otherwise: the stages set their own threads on purpose.
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     try:
         app()

@@ -1,4 +1,4 @@
-"""The live picture of a running study on stderr: trial n of N, time left, the front, the best setting in plain words."""
+"""The live picture of a running study on stderr: trial n of N, time left, the front, the best setting in words."""
 
 import sys
 import threading

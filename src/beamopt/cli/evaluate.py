@@ -8,7 +8,7 @@ import typer
 from beamopt.cli.options import Json, Overrides, StudyName, print_json, read_overrides
 
 if TYPE_CHECKING:
-    from beamopt.evaluation import Evaluation
+    from beamopt.evaluation import Evaluation, MethodResult
 
 
 def command(
@@ -16,7 +16,9 @@ def command(
     overrides: Overrides = None,
     replicates: Annotated[int, typer.Option("--replicates", min=1, max=1000, help="Independent noise draws.")] = 1,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Root of every random number.")] = None,
-    save: Annotated[Path | None, typer.Option("--save", metavar="FILE.h5", help="Write cube and images as EMD.")] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE.h5", help="Write cube and images as EMD.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Simulate, expose, reconstruct and score one acquisition in the setting of a study."""
@@ -77,14 +79,16 @@ def summary(evaluation: "Evaluation") -> dict[str, Any]:
         "electrons_per_pattern": evaluation.electrons_per_pattern,
         "linear_overlap": acquisition.linear_overlap,
         "areal_oversampling": acquisition.areal_oversampling,
-        "ronchigram_magnification_per_angstrom": acquisition.ronchigram_magnification(evaluation.expected.angular_sampling),
+        "ronchigram_magnification_per_angstrom": acquisition.ronchigram_magnification(
+            evaluation.expected.angular_sampling
+        ),
         "methods": {name: _method(result) for name, result in evaluation.methods.items()},
         "seconds": dict(evaluation.seconds),
         "warnings": list(evaluation.warnings),
     }
 
 
-def _method(result: Any) -> dict[str, Any]:
+def _method(result: "MethodResult") -> dict[str, Any]:
     mean, std = result.mean(), result.std()
     scores = {k: {"mean": v, "std": std[k]} if std else v for k, v in mean.items()}
     first = result.scores[0]

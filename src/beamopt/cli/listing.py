@@ -54,4 +54,7 @@ def _methods() -> dict[str, str]:
 def _metrics() -> dict[str, Any]:
     from beamopt.measurement import METRICS
 
-    return {name: f"[{m.unit}] {m.direction}: {m.meaning}" if m.unit else f"{m.direction}: {m.meaning}" for name, m in METRICS.items()}
+    return {
+        name: f"[{m.unit}] {m.direction}: {m.meaning}" if m.unit else f"{m.direction}: {m.meaning}"
+        for name, m in METRICS.items()
+    }

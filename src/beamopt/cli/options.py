@@ -18,7 +18,9 @@ Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="Project folde
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Overrides = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Replace one value of the study, e.g. defocus=300 or sample.thickness=50."),
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Replace one value of the study, e.g. defocus=300 or sample.thickness=50."
+    ),
 ]
 
 
@@ -55,10 +57,12 @@ def _value(text: str) -> object:
 
 def print_json(content: dict[str, Any]) -> None:
     """Print one object with the schema version first; non-finite numbers become null."""
-    typer.echo(json.dumps({"schema_version": SCHEMA_VERSION} | _finite(content), ensure_ascii=False, indent=2, allow_nan=False))
+    typer.echo(
+        json.dumps({"schema_version": SCHEMA_VERSION} | _finite(content), ensure_ascii=False, indent=2, allow_nan=False)
+    )
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: object) -> object:
     if isinstance(value, dict):
         return {str(k): _finite(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

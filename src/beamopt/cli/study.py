@@ -16,14 +16,18 @@ if TYPE_CHECKING:
 
 def command(
     name: StudyName,
-    trials: Annotated[int | None, typer.Option("--trials", min=1, help="Trials in all; more than before extends the study.")] = None,
+    trials: Annotated[
+        int | None, typer.Option("--trials", min=1, help="Trials in all; more than before extends the study.")
+    ] = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Root of every random number.")] = None,
     home: Home = Path("beamopt-runs"),
-    tracking_uri: Annotated[str | None, typer.Option("--tracking-uri", metavar="URI", help="MLflow server to record on.")] = None,
+    tracking_uri: Annotated[
+        str | None, typer.Option("--tracking-uri", metavar="URI", help="MLflow server to record on.")
+    ] = None,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
-    """Find the trade-off front of a sample: propose, simulate, expose, reconstruct, score, record. Resumes by itself."""
+    """Find the trade-off front of a sample, trial by trial; the same command again goes on where it stopped."""
     from beamopt.spec import load_study
 
     changes = read_overrides(overrides)
@@ -38,9 +42,7 @@ def command(
     with watch(spec) as listener, Stopper(resume) as stopper:
         from beamopt.study import run_study
 
-        outcome = run_study(
-            spec, home=home, tracking_uri=tracking_uri, listener=listener, should_stop=stopper.asked
-        )
+        outcome = run_study(spec, home=home, tracking_uri=tracking_uri, listener=listener, should_stop=stopper.asked)
     _show(outcome, as_json=as_json)
     stopper.leave()
     if not outcome.front:

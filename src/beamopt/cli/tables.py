@@ -24,7 +24,9 @@ def print_front(rows: list[dict[str, Any]], spec: StudySpec) -> None:
     goals = {o.metric for o in spec.objectives}
     knobs = [name for name in spec.searched() if name not in goals]
     for name in knobs:
-        table.add_column(_head(name, unit_of(Acquisition, name) if name in Acquisition.knobs() else ""), justify="right")
+        table.add_column(
+            _head(name, unit_of(Acquisition, name) if name in Acquisition.knobs() else ""), justify="right"
+        )
     for row in rows:
         values = [f"{row['values'][o.metric]:.3g}" for o in spec.objectives]
         table.add_row(str(row["trial"]), *values, *(f"{row['params'][name]:.3g}" for name in knobs))

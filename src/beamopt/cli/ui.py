@@ -15,7 +15,9 @@ from beamopt.cli.options import Home
 
 
 def command(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Study to open; the list of studies where left out.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Study to open; the list of studies where left out.")
+    ] = None,
     home: Home = Path("beamopt-runs"),
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="Port on 127.0.0.1.")] = 5000,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,

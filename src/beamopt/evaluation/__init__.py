@@ -1,6 +1,7 @@
 """One acquisition in, one evaluation out: the four stages in a row."""
 
-from beamopt.evaluation.result import Evaluation, MethodResult
 from beamopt.evaluation.evaluator import Evaluator, Stage
+from beamopt.evaluation.forecast import forecast
+from beamopt.evaluation.result import Evaluation, MethodResult
 
-__all__ = ["Evaluation", "Evaluator", "MethodResult", "Stage"]
+__all__ = ["Evaluation", "Evaluator", "MethodResult", "Stage", "forecast"]

@@ -93,7 +93,7 @@ class Evaluator:
                 self.potential,
                 energy=self.spec.energy,
                 semiangle_cutoff=self._reach[0],
-                detector_outer=min(self._reach[1], self._carried),
+                detector_outer=min(self._reach[1], self.carried),
                 pixels=self.spec.camera.pixels,
                 field=self.field,
                 progress=lambda done: stage("scattering matrix", done),
@@ -108,7 +108,9 @@ class Evaluator:
         """Raise InfeasibleError with the one sentence that helps, if the acquisition cannot be carried out."""
         require_feasible(acquisition=acquisition, **self._limits())
 
-    def evaluate(self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = _silent) -> Evaluation:
+    def evaluate(
+        self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = _silent
+    ) -> Evaluation:
         """Simulate, expose, reconstruct and score one acquisition.
 
         Parameters
@@ -158,7 +160,9 @@ class Evaluator:
             acquisition=acquisition,
             engine=engine.name,
             settings=proposal.settings,
-            methods={m: MethodResult(scores=scores[m], reconstruction=images[m], truth=self.truth(images[m])) for m in images},
+            methods={
+                m: MethodResult(scores=scores[m], reconstruction=images[m], truth=self.truth(images[m])) for m in images
+            },
             expected=expected,
             counted=first,
             seconds=clock.seconds,
@@ -192,7 +196,7 @@ class Evaluator:
         return score(image, self.truth(image), region=region, scan_sampling=expected.scan_sampling)
 
     @property
-    def _carried(self) -> float:
+    def carried(self) -> float:
         """Largest half width of a square camera whose corner the potential still carries [mrad]."""
         return self.potential.max_angle(self.spec.energy) / float(np.sqrt(2))
 
@@ -200,7 +204,7 @@ class Evaluator:
         return {
             "window": self.potential.window,
             "thickness": self.potential.thickness,
-            "carried_angle": self._carried,
+            "carried_angle": self.carried,
             "field": self.field,
             "pixels": self.spec.camera.pixels,
         }

@@ -32,8 +32,8 @@ def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float
     diameter = 2 * acquisition.probe_radius
     if acquisition.linear_overlap < 0:
         found.append(
-            f"neighbouring probes do not overlap (step {acquisition.scan_sampling:.3g} Å, probe diameter {diameter:.2g} Å): "
-            "ptychography has nothing to tie them together"
+            f"neighbouring probes do not overlap (step {acquisition.scan_sampling:.3g} Å, "
+            f"probe diameter {diameter:.2g} Å): ptychography has nothing to tie them together"
         )
     finest = acquisition.wavelength * 1e3 / (3 * diameter)
     if angular_sampling > finest:

@@ -112,4 +112,6 @@ def _worst(spec: StudySpec, objective: Objective) -> float:
     searched = spec.searched().get(objective.metric)
     if searched is not None:
         return searched.high
-    return {"frc_resolution": max(spec.sample.window, 1.0), "phase_nrmse": 2.0}.get(objective.metric.rpartition(".")[2], 0.0)
+    return {"frc_resolution": max(spec.sample.window, 1.0), "phase_nrmse": 2.0}.get(
+        objective.metric.rpartition(".")[2], 0.0
+    )

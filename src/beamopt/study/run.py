@@ -137,5 +137,3 @@ def _tell(search: Search, evaluator: Evaluator, proposed: Proposed, listener: Li
     values = [evaluation.value(objective.metric) for objective in spec.objectives]
     search.tell_finished(proposed.number, values, evaluation.metrics(), margins)
     return evaluation
-
-

@@ -1,0 +1,195 @@
+"""Arrays on disk, found again by what entered their making; losing the cache costs time and nothing else."""
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, final
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+__all__ = ["Cache", "Entry", "default_folder"]
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One stored result: its key, its size in bytes, when it was last used, and what entered its making."""
+
+    key: str
+    size: int
+    used: float
+    about: Mapping[str, object]
+
+
+def default_folder() -> Path:
+    """Folder named by BEAMOPT_CACHE, else the user's cache folder."""
+    named = os.environ.get("BEAMOPT_CACHE")
+    if named:
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "beamopt"
+
+
+@final
+class Cache:
+    """Content-addressed store of numpy arrays.
+
+    An entry is ``KEY.npz``, written under a temporary name, synced and renamed, and ``KEY.json`` with the digest of
+    those bytes; the second is written last, so that a crash leaves no entry rather than half of one.
+
+    Parameters
+    ----------
+    folder
+        Where to keep the entries; made when first written to.
+    limit
+        Bytes to keep at most; the entries unused for longest go first.
+    """
+
+    def __init__(self, folder: Path | None = None, limit: float = 8e9) -> None:
+        self.folder = folder or default_folder()
+        self.limit = limit
+
+    def fetch(self, about: Mapping[str, object], make: Callable[[], Arrays]) -> dict[str, NDArray[Any]]:
+        """Arrays made from what `about` says: the stored ones if they are whole, else new ones.
+
+        Processes that want the same key wait for the first to make it. A folder that cannot be written is no error.
+
+        Parameters
+        ----------
+        about
+            Everything that decides the result, as plain JSON values.
+        make
+            Makes the arrays.
+
+        Returns
+        -------
+        dict of ndarray
+        """
+        key = key_of(about)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.folder / f"{key}.lock")
+            lock.acquire()
+        except OSError:
+            return dict(make())
+        try:
+            found = self._read(key)
+            if found is None:
+                found = dict(make())
+                self._write(key, about, found)
+            return found
+        finally:
+            lock.release()
+
+    def entries(self) -> tuple[Entry, ...]:
+        """What is stored, the most recently used first."""
+        found = [entry for path in self.folder.glob("*.json") if (entry := _entry(path)) is not None]
+        return tuple(sorted(found, key=lambda entry: -entry.used))
+
+    def verify(self) -> tuple[str, ...]:
+        """Check every entry's digest; the keys of the damaged ones, which are removed."""
+        damaged = [path.stem for path in self.folder.glob("*.json") if self._read(path.stem) is None]
+        return tuple(sorted(damaged))
+
+    def clear(self) -> int:
+        """Remove every entry; the bytes that were freed."""
+        freed = sum(entry.size for entry in self.entries())
+        for pattern in ("*.npz", "*.json", "*.lock", "*.part"):
+            for path in self.folder.glob(pattern):
+                path.unlink(missing_ok=True)
+        return freed
+
+    def _read(self, key: str) -> dict[str, NDArray[Any]] | None:
+        """Stored arrays, or None where there are none or they are not what was written."""
+        data, label = self._paths(key)
+        try:
+            said = json.loads(label.read_text(encoding="utf-8"))
+            whole = said["sha256"] == _digest(data)
+            with np.load(data, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files if whole}
+            os.utime(label)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+            whole, arrays = False, {}
+        if not whole:
+            for path in (label, data):
+                path.unlink(missing_ok=True)
+        return arrays if whole else None
+
+    def _write(self, key: str, about: Mapping[str, object], arrays: Arrays) -> None:
+        data, label = self._paths(key)
+        try:
+            with _replacing(data) as file:
+                np.savez(file, **dict(arrays))  # type: ignore[arg-type]  # the stub takes names for its own flag
+            content = json.dumps({"sha256": _digest(data), "about": about}, sort_keys=True)
+            with _replacing(label) as file:
+                file.write(content.encode())
+        except OSError:
+            return
+        self._evict(key)
+
+    def _evict(self, newest: str) -> None:
+        kept = 0
+        for entry in self.entries():
+            kept += entry.size
+            if kept > self.limit and entry.key != newest:
+                for path in self._paths(entry.key):
+                    path.unlink(missing_ok=True)
+
+    def _paths(self, key: str) -> tuple[Path, Path]:
+        return self.folder / f"{key}.npz", self.folder / f"{key}.json"
+
+
+def key_of(about: Mapping[str, object]) -> str:
+    """Digest of what entered a result, independent of the order it is told in.
+
+    Examples
+    --------
+    >>> key_of({"a": 1, "b": 2}) == key_of({"b": 2, "a": 1})
+    True
+    """
+    return hashlib.sha256(json.dumps(about, sort_keys=True, allow_nan=False).encode()).hexdigest()[:32]
+
+
+def _entry(label: Path) -> Entry | None:
+    try:
+        about = json.loads(label.read_text(encoding="utf-8"))["about"]
+        return Entry(label.stem, label.with_suffix(".npz").stat().st_size, label.stat().st_mtime, about)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _replacing:  # noqa: N801 (reads as a verb where it is used)
+    """Binary file that appears under its name only when it is complete and on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> IO[bytes]:
+        self._file = tempfile.NamedTemporaryFile(dir=self._path.parent, suffix=".part", delete=False)
+        return self._file
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        part = Path(self._file.name)
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            if kind is None:
+                part.replace(self._path)
+        finally:
+            self._file.close()
+            part.unlink(missing_ok=True)

@@ -1,0 +1,54 @@
+"""`beamopt cache`: what is kept between studies, whether it is whole, and its removal."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from beamopt.cli.options import Json, print_json
+
+if TYPE_CHECKING:
+    from beamopt.cache import Cache
+
+
+class Action(StrEnum):
+    """What to do."""
+
+    ls = "ls"
+    verify = "verify"
+    clear = "clear"
+
+
+def command(
+    action: Annotated[Action, typer.Argument(help="List the entries, check their digests, or remove them all.")] = Action.ls,
+    as_json: Json = False,
+) -> None:
+    """Look after the stored scattering matrices; removing them costs time and nothing else."""
+    from beamopt.cache import Cache
+
+    content = {Action.ls: _ls, Action.verify: _verify, Action.clear: _clear}[action](Cache())
+    if as_json:
+        print_json(content)
+        return
+    for key, value in content.items():
+        typer.echo(f"{key}: {value}" if not isinstance(value, list) else f"{key}: {len(value)}")
+        for row in value if isinstance(value, list) else []:
+            typer.echo("  " + (", ".join(f"{v}" for v in row.values()) if isinstance(row, dict) else str(row)))
+
+
+def _ls(cache: "Cache") -> dict[str, Any]:
+    rows = [
+        {"key": e.key, "bytes": e.size, "sample": str(e.about.get("specimen", "")), "kind": str(e.about.get("kind", ""))}
+        for e in cache.entries()
+    ]
+    return {"folder": str(cache.folder), "limit_bytes": int(cache.limit), "entries": rows}
+
+
+def _verify(cache: "Cache") -> dict[str, Any]:
+    whole = len(cache.entries())
+    damaged = list(cache.verify())
+    return {"folder": str(cache.folder), "whole": whole - len(damaged), "damaged_and_removed": damaged}
+
+
+def _clear(cache: "Cache") -> dict[str, Any]:
+    return {"folder": str(cache.folder), "freed_bytes": cache.clear()}

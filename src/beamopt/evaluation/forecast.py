@@ -1,0 +1,62 @@
+"""What a study file implies, computed without a single electron."""
+
+from typing import Any
+
+from beamopt.errors import InfeasibleError
+from beamopt.evaluation.evaluator import Evaluator
+
+__all__ = ["forecast"]
+
+# Measured on two cores: seconds per pattern pixel and iteration of ptychography, its fixed part, and seconds per pattern
+# pixel of the other methods. Orders of magnitude, to tell minutes from days.
+_PTYCHOGRAPHY, _OTHERS, _FIXED = 6e-9, 3e-9, 1.0
+
+
+def forecast(evaluator: Evaluator) -> dict[str, Any]:
+    """Cell, grid, window, memory and time of a study; units in the names.
+
+    Parameters
+    ----------
+    evaluator
+        From `Evaluator.prepare`.
+
+    Returns
+    -------
+    dict
+        Plain values.
+    """
+    spec, specimen, potential = evaluator.spec, evaluator.specimen, evaluator.potential
+    middle = spec.propose({name: r.at(0.5) for name, r in spec.searched().items()})
+    step = middle.acquisition.scan_sampling
+    positions = round(evaluator.field[0] / step) * round(evaluator.field[1] / step)
+    cube = positions * spec.camera.pixels**2
+    iterations = sum(float(s.model_dump().get("iterations", 0)) for m, s in middle.settings.items() if "ptycho" in m)
+    seconds = _FIXED + cube * (_PTYCHOGRAPHY * iterations + _OTHERS * len(middle.settings))
+    return {
+        "sample": specimen.name,
+        "cell_angstrom": [round(side, 3) for side in specimen.cell],
+        "atoms_per_cell": len(specimen.atoms),
+        "thickness_angstrom": round(potential.thickness, 2),
+        "notes": list(specimen.notes),
+        "grid_per_cell": list(potential.slices.shape),
+        "pixel_angstrom": [round(side, 4) for side in potential.sampling],
+        "window_angstrom": [round(side, 2) for side in potential.window],
+        "field_angstrom": [round(side, 2) for side in evaluator.field],
+        "largest_detector_outer_mrad": round(evaluator.carried, 2),
+        "positions_at_middle_step": positions,
+        "camera_pixels": spec.camera.pixels,
+        "cube_gigabytes_at_middle_step": round(cube * 4 / 1e9, 2),
+        "seconds_per_trial_roughly": round(seconds * spec.budget.replicates, 1),
+        "trials": spec.budget.trials,
+        "middle_of_ranges": _verdict(evaluator),
+    }
+
+
+def _verdict(evaluator: Evaluator) -> str:
+    """Whether the middle of every range can be carried out; a study whose middle cannot is worth a second look."""
+    spec = evaluator.spec
+    try:
+        evaluator.require_feasible(spec.propose({n: r.at(0.5) for n, r in spec.searched().items()}).acquisition)
+    except InfeasibleError as error:
+        return f"cannot be carried out: {error}"
+    return "can be carried out"

@@ -1,0 +1,83 @@
+"""Bad input gets one clear line, exit 2, and nothing is written; help costs nothing."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+SET = ["--set", "semiangle_cutoff=20", "--set", "defocus=0", "--set", "detector_outer=25", "--set", "dose_per_area=1e4"]
+
+BAD = {
+    "no such study": (["study", "nonsense"], "mof_lowdose"),
+    "name that leaves the folder": (["study", "srtio3_quick", "--set", "name=../x"], "../x"),
+    "zero thickness": (["check", "srtio3_quick", "--set", "sample.thickness=0"], "thickness"),
+    "missing structure": (
+        ["check", "srtio3_quick", "--set", 'sample={file="none.cif", thickness=40.0, window=30.0}'],
+        "none.cif",
+    ),
+    "zero step": (["evaluate", "srtio3_quick", *SET, "--set", "scan_sampling=0"], "scan_sampling"),
+    "not a number": (["evaluate", "srtio3_quick", *SET, "--set", "scan_sampling=nan"], "scan_sampling"),
+    "knob forgotten": (["evaluate", "srtio3_quick", *SET], "--set scan_sampling=NUMBER [Å]"),
+    "camera beyond the potential": (
+        ["evaluate", "srtio3_quick", *SET[:4], "--set", "detector_outer=40", "--set", "dose_per_area=1e4"]
+        + ["--set", "scan_sampling=1", "--set", "potential.sampling=0.4"],
+        "detector_outer",
+    ),
+    "odd pair": (["check", "srtio3_quick", "--set", "defocus"], "KEY=VALUE"),
+    "unsaveable": (["evaluate", "srtio3_quick", *SET, "--set", "scan_sampling=1", "--save", "x.txt"], ".h5"),
+    "unknown stored study": (["pareto", "srtio3_quick"], "srtio3_quick"),
+}
+
+
+@pytest.mark.parametrize(("words", "mention"), BAD.values(), ids=list(BAD))
+def test_one_clear_line(beamopt: Run, tmp_path: Path, words: list[str], mention: str) -> None:
+    done = beamopt(*words)
+    assert done.returncode == 2, done.stderr
+    said = [line for line in done.stderr.splitlines() if line.startswith("beamopt: ")]
+    assert len(said) == 1, done.stderr
+    assert mention in said[0]
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert [p.name for p in tmp_path.iterdir() if p.name != "cache"] == []
+
+
+def test_overlapping_atoms_are_refused(beamopt: Run, tmp_path: Path) -> None:
+    (tmp_path / "two.xyz").write_text(
+        '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3 pbc="T T T"\nSr 0 0 0\nTi 0 0 0.1\n'
+    )
+    done = beamopt("check", "srtio3_quick", "--set", f'sample={{file="{tmp_path}/two.xyz", thickness=40.0, window=30.0}}')
+    assert done.returncode == 2
+    assert "two.xyz" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_loads_nothing_heavy() -> None:
+    import subprocess
+
+    heavy = "abtem py4DSTEM mlflow optuna ase numpy matplotlib".split()
+    code = f"import sys, beamopt.cli; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("verb", ["study", "evaluate", "check", "list", "pareto", "ui", "cache"])
+def test_every_verb_explains_itself(beamopt: Run, verb: str) -> None:
+    done = beamopt(verb, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+def test_list_names_what_there_is(beamopt: Run) -> None:
+    found = json.loads(beamopt("list", "--json").stdout)
+    assert found["schema_version"] == 1
+    assert {"mof_lowdose", "srtio3_quick", "mos2_cao2022"} <= found["studies"].keys()
+    assert {"UiO-66", "ZIF-8", "MOF-5", "SrTiO3"} <= found["samples"].keys()
+    assert {"ptychography", "icom", "parallax", "multislice_ptychography"} == found["methods"].keys()
+    assert "bits/Å²" in found["metrics"]["information"]
+
+
+def test_empty_cache_is_no_error(beamopt: Run) -> None:
+    assert json.loads(beamopt("cache", "ls", "--json").stdout)["entries"] == []
+    assert json.loads(beamopt("cache", "verify", "--json").stdout)["damaged_and_removed"] == []
