@@ -1,0 +1,13 @@
+"""The MLflow door: a study, its trials and images where people look at them; a projection of the search's database."""
+
+import os
+
+# Read when MLflow is imported: no telemetry, and a server that does not answer is given up within seconds, not minutes.
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+
+from beamopt.record.recorder import Recorder
+from beamopt.record.server import Location, locate, ui_command
+
+__all__ = ["Location", "Recorder", "locate", "ui_command"]

@@ -1,0 +1,115 @@
+"""The run of a whole study: found again by name and fingerprint, or made."""
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from mlflow import MlflowClient
+from mlflow.entities import LifecycleStage, Param, Run
+from mlflow.exceptions import MlflowException
+
+from beamopt.record.database import artifacts_of
+from beamopt.record.rows import PARENT
+from beamopt.spec import StudySpec
+
+__all__ = ["children_of", "find_or_make"]
+
+_PACKAGES = ("beamopt", "abtem", "ase", "mlflow", "numba", "numpy", "optuna", "py4dstem", "scikit-image", "scipy")
+_FREE = ("title", "budget.trials")  # may change from run to run, which a parameter of MLflow may not
+_PAGE = 1000
+
+
+def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None) -> Run:
+    """Parent run of a study, running again.
+
+    Parameters
+    ----------
+    client
+        Of the store.
+    spec
+        The study; its file and the versions of what computes it are kept with the run.
+    home
+        Project folder for the artifacts; None leaves their place to a server.
+    """
+    experiment = _experiment(client, spec, home)
+    wanted = f"tags.`beamopt.study` = '{spec.name}' and tags.`beamopt.fingerprint` = '{spec.fingerprint()}'"
+    found = client.search_runs([experiment], wanted, order_by=["attributes.start_time ASC"], max_results=1)
+    parent = found[0] if found else _make(client, experiment, spec)
+    run_id = parent.info.run_id
+    if parent.info.status != "RUNNING":
+        client.update_run(run_id, status="RUNNING")
+    client.log_text(run_id, json.dumps(spec.resolved(), indent=1), "study.json")
+    client.log_text(run_id, tomli_w.dumps(_without_none(spec.resolved())), "study.toml")
+    for name, found_version in _versions().items():
+        client.set_tag(run_id, f"version.{name}", found_version)
+    return parent
+
+
+def children_of(client: MlflowClient, parent: Run) -> Iterator[Run]:
+    """Every run of a trial of this study, oldest first."""
+    token = None
+    wanted = f"tags.`{PARENT}` = '{parent.info.run_id}' and tags.`beamopt.role` = 'trial'"
+    while True:
+        page = client.search_runs(
+            [parent.info.experiment_id],
+            wanted,
+            order_by=["attributes.start_time ASC"],
+            max_results=_PAGE,
+            page_token=token,
+        )
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def _experiment(client: MlflowClient, spec: StudySpec, home: Path | None) -> str:
+    """One experiment per sample, so that its studies stand side by side."""
+    sample = spec.sample.name or (spec.sample.file.stem if spec.sample.file else spec.name)
+    name = f"beamopt/{sample}"
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        try:
+            return client.create_experiment(name, artifact_location=artifacts_of(home).as_uri() if home else None)
+        except MlflowException:
+            found = client.get_experiment_by_name(name)  # another study of the sample was faster
+            if found is None:
+                raise
+    if found.lifecycle_stage == LifecycleStage.DELETED:
+        client.restore_experiment(found.experiment_id)
+    return str(found.experiment_id)
+
+
+def _make(client: MlflowClient, experiment: str, spec: StudySpec) -> Run:
+    tags = {"beamopt.role": "study", "beamopt.study": spec.name, "beamopt.fingerprint": spec.fingerprint()}
+    run = client.create_run(experiment, tags=tags, run_name=spec.name)
+    params = [Param(key, value) for key, value in _flat(spec.resolved()) if key not in _FREE]
+    client.log_batch(run.info.run_id, params=params)
+    return run
+
+
+def _versions() -> dict[str, str]:
+    known = {}
+    for package in _PACKAGES:
+        try:
+            known[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return known
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        elif value is not None:
+            yield f"{prefix}{key}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _without_none(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is not said, which TOML has no word for."""
+    kept = {key: value for key, value in table.items() if value is not None}
+    return {key: _without_none(value) if isinstance(value, Mapping) else value for key, value in kept.items()}
