@@ -20,7 +20,9 @@ class Action(StrEnum):
 
 
 def command(
-    action: Annotated[Action, typer.Argument(help="List the entries, check their digests, or remove them all.")] = Action.ls,
+    action: Annotated[
+        Action, typer.Argument(help="List the entries, check their digests, or remove them all.")
+    ] = Action.ls,
     as_json: Json = False,
 ) -> None:
     """Look after the stored scattering matrices; removing them costs time and nothing else."""
@@ -38,7 +40,12 @@ def command(
 
 def _ls(cache: "Cache") -> dict[str, Any]:
     rows = [
-        {"key": e.key, "bytes": e.size, "sample": str(e.about.get("specimen", "")), "kind": str(e.about.get("kind", ""))}
+        {
+            "key": e.key,
+            "bytes": e.size,
+            "sample": str(e.about.get("specimen", "")),
+            "kind": str(e.about.get("kind", "")),
+        }
         for e in cache.entries()
     ]
     return {"folder": str(cache.folder), "limit_bytes": int(cache.limit), "entries": rows}

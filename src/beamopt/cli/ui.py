@@ -23,10 +23,14 @@ def command(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
 ) -> None:
     """Start MLflow on 127.0.0.1 and open the study's charts; Ctrl-C ends the server."""
-    from beamopt.record import study_page, ui_command
+    from beamopt.errors import InputError
+    from beamopt.record import locate, ui_command
 
     folder = home.resolve()
-    page = f"http://127.0.0.1:{port}/{study_page(folder, name)}"
+    place = locate(folder, name) if name else None
+    if not (folder / "mlflow.db").is_file() or (name and place is None):
+        raise InputError(f"{name or 'no study'} is not recorded in {folder}; run it first, or give --home")
+    page = f"http://127.0.0.1:{port}/{place.fragment if place else ''}"
     server = subprocess.Popen(ui_command(folder, port))  # noqa: S603 (a command of our own making)
     try:
         if _answers(f"http://127.0.0.1:{port}/health", server):

@@ -7,8 +7,8 @@ from beamopt.evaluation.evaluator import Evaluator
 
 __all__ = ["forecast"]
 
-# Measured on two cores: seconds per pattern pixel and iteration of ptychography, its fixed part, and seconds per pattern
-# pixel of the other methods. Orders of magnitude, to tell minutes from days.
+# Measured on two cores: seconds per pattern pixel and iteration of ptychography, seconds per pattern pixel of the other
+# methods, and what a trial costs besides. Orders of magnitude, to tell minutes from days.
 _PTYCHOGRAPHY, _OTHERS, _FIXED = 6e-9, 3e-9, 1.0
 
 

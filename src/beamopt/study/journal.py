@@ -1,18 +1,23 @@
 """Keeps MLflow and the pictures in step with the study; whatever happens here, the study goes on."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from beamopt import report
+from beamopt.acquisition import Acquisition
 from beamopt.errors import StorageError
 from beamopt.evaluation import Evaluation
+from beamopt.quantities import unit_of
 from beamopt.record import Recorder
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener
-from beamopt.study.outcome import Outcome, history
+from beamopt.study.outcome import Outcome
 from beamopt.trial import Trial
 
 __all__ = ["Journal"]
@@ -34,51 +39,79 @@ class Journal:
     """
 
     def __init__(self, spec: StudySpec, home: Path, tracking_uri: str | None, listener: Listener) -> None:
+        self.home = home
         self._spec = spec
         self._recorder = Recorder(tracking_uri, home)
         self._listener = listener
+        self._behind = False
 
     def open(self, trials: Sequence[Trial]) -> None:
         """Find or make the parent run and catch up with the trials that are already told."""
-        self._recorder.start(self._spec)
-        self._recorder.rebuild(self._spec, trials)
+        with self._surviving():
+            self._recorder.rebuild(self._spec, trials)
 
     def trial(self, trial: Trial, evaluation: Evaluation | None) -> None:
         """Record one trial with its images."""
-        self._recorder.trial(trial, {} if evaluation is None else trial_images(evaluation))
+        with self._surviving():
+            self._recorder.trial(trial, {} if evaluation is None else trial_images(evaluation))
 
-    def close(self, outcome: Outcome) -> None:
-        """Write fronts, tables and the hypervolume curve."""
-        spec = self._spec
+    def close(self, outcome: Outcome, grown: Sequence[float]) -> None:
+        """Write fronts, tables and the hypervolume curve; trials that could not be recorded before are added."""
+        spec, trials = self._spec, outcome.trials
         figures = {
-            "front.png": report.png(report.front_figure(outcome.trials, spec.objectives, title=spec.title)),
-            "hypervolume.png": report.png(report.hypervolume_figure(history(outcome.trials, spec))),
+            "front.png": report.png(report.front_figure(trials, spec.objectives)),
+            "hypervolume.png": report.png(report.hypervolume_figure(grown)),
         }
-        rows = report.front_table(outcome.trials, spec.objectives)
-        files = {"front.csv": report.front_csv(rows)}
-        try:
-            self._recorder.summary(
-                trials=outcome.trials,
-                rows=rows,
-                figures=figures,
-                files=files,
-                hypervolume_history=history(outcome.trials, spec),
-            )
-        except StorageError as error:
-            self._listener(Halted(f"MLflow: {error}; run the study again to catch up"))
+        rows = report.front_table(trials, spec.objectives)
+        files = {"front.json": json.dumps({"schema_version": 1, "front": rows}, indent=2, ensure_ascii=False)}
+        with self._surviving():
+            if self._behind:
+                self._recorder.rebuild(spec, trials)
+            self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown)
+            self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
+
+    def abandon(self) -> None:
+        """Say that the study was cut short."""
+        with self._surviving():
+            self._recorder.finish("KILLED")
 
     def links(self) -> dict[str, str]:
         """Where the record stands."""
-        return dict(self._recorder.links())
+        return {"MLflow": self._recorder.uri}
+
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """MLflow is a projection: its troubles are told, and the study goes on."""
+        try:
+            yield
+        except StorageError as error:
+            self._behind = True
+            self._listener(Halted(f"MLflow is behind: {error}; the study goes on, its own database holds every trial"))
+
+
+def _flat(row: Mapping[str, Any], spec: StudySpec) -> dict[str, object]:
+    """One row of the front as columns with units in their names."""
+    goals = {f"{o.metric} [{o.unit}]" if o.unit else o.metric: row["values"][o.metric] for o in spec.objectives}
+    named = {o.metric for o in spec.objectives}
+    units = {name: unit_of(Acquisition, name) if name in Acquisition.knobs() else "" for name in row["params"]}
+    knobs = {f"{n} [{units[n]}]" if units[n] else n: v for n, v in row["params"].items() if n not in named}
+    return {"trial": row["trial"], **goals, **knobs}
 
 
 def trial_images(evaluation: Evaluation) -> Mapping[str, NDArray[np.floating]]:
     """Phase of truth and images [rad], and the central pattern noise-free and noisy."""
     images: dict[str, NDArray[np.floating]] = {}
     for method, result in evaluation.methods.items():
-        images[f"{method}/phase"] = np.angle(result.reconstruction.transmission)
-        images[f"{method}/truth"] = np.angle(result.truth)
+        images[f"{method}/phase"] = _phase(result.reconstruction.transmission)
+        images[f"{method}/truth"] = _phase(result.truth)
     held = evaluation.expected.array
     centre = (held.shape[0] // 2, held.shape[1] // 2)
     counted = evaluation.counted.array[centre].astype(np.float32)
-    return images | {"pattern/expected": np.sqrt(held[centre]), "pattern/counted": np.sqrt(counted)}
+    images["pattern/expected"] = np.sqrt(held[centre])
+    images["pattern/counted"] = np.sqrt(counted)
+    return images
+
+
+def _phase(transmission: NDArray[np.complex64]) -> NDArray[np.float32]:
+    """Phase against the mean, the constant being nobody's knowledge."""
+    return np.asarray(np.angle(transmission * np.conj(transmission.mean())), dtype=np.float32)

@@ -1,5 +1,6 @@
 """What a study found: the front and the settings it recommends."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ class Outcome:
     front
         Trials that no other beats in every objective, in order of the first objective.
     hypervolume
-        Volume the front dominates, in the product of the objectives' units (logarithmic where the search is).
+        Volume the front dominates: the objectives' units multiplied, decades where a knob is searched in the logarithm.
     home
         Project folder.
     stopped
@@ -65,7 +66,9 @@ def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
     if not finished:
         return [0.0] * len(trials)
     directions = [o.direction for o in spec.objectives]
-    curve = iter(pareto.hypervolume_history(np.array([t.values for t in finished]), directions, reference(spec)))
+    values = np.array([_on_scale(spec, t.values) for t in finished])
+    worst = _on_scale(spec, reference(spec))
+    curve = iter(pareto.hypervolume_history(values, directions, worst))
     grown, volume = [], 0.0
     for trial in trials:
         volume = next(curve) if trial.state == "finished" else volume
@@ -104,6 +107,13 @@ def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, .
     """
     stored = Search.load(Path(home), name)
     return front_of(stored.trials(), stored.spec.objectives)
+
+
+def _on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:
+    """Objectives as the search sees them: a factor of ten in dose weighs the same at 5 as at 50 e/Å²."""
+    searched = spec.searched()
+    logs = [o.metric in searched and searched[o.metric].log for o in spec.objectives]
+    return tuple(math.log10(v) if log else v for v, log in zip(values, logs, strict=True))
 
 
 def _worst(spec: StudySpec, objective: Objective) -> float:

@@ -1,16 +1,17 @@
 """The loop: ask, evaluate, tell, record, until the budget is spent or somebody stops it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from beamopt.errors import EvaluationError, InfeasibleError, StorageError
+from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluation, Evaluator
 from beamopt.search import Proposed, Search
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.journal import Journal
 from beamopt.study.outcome import Outcome, front_of, history
+from beamopt.trial import Trial
 
 __all__ = ["run_study"]
 
@@ -70,70 +71,80 @@ def run_study(
     folder = Path(home).resolve()
     evaluator = Evaluator.prepare(spec, lambda stage, done: listener(Progress(stage, done)))
     search = Search.open(folder, spec)
-    with search.lock():
-        search.requeue_stale()
-        journal = Journal(spec, folder, tracking_uri, listener)
-        journal.open(search.trials())
-        total = spec.budget.trials
-        done = _ended(search)
-        listener(Prepared(spec.name, total, done))
-        while done < total and not should_stop():
-            _one_trial(search, evaluator, journal, listener, total)
-            done = _ended(search)
-        trials = search.trials()
-        outcome = Outcome(
-            spec=spec,
-            trials=trials,
-            front=front_of(trials, spec.objectives),
-            hypervolume=(history(trials, spec) or [0.0])[-1],
-            home=folder,
-            stopped=done < total,
-            links=journal.links(),
-        )
-        journal.close(outcome)
+    try:
+        with search.lock():
+            search.requeue_stale()
+            outcome = _run(search, evaluator, Journal(spec, folder, tracking_uri, listener), listener, should_stop)
+    finally:
+        search.close()
     if outcome.stopped:
         listener(Halted("stopped before the budget was spent; every finished trial is kept"))
     return outcome
 
 
-def _ended(search: Search) -> int:
-    return sum(trial.state in ("finished", "infeasible", "failed") for trial in search.trials())
+def _run(
+    search: Search, evaluator: Evaluator, journal: Journal, listener: Listener, should_stop: Callable[[], bool]
+) -> Outcome:
+    spec, total = evaluator.spec, evaluator.spec.budget.trials
+    trials = search.trials()
+    journal.open(trials)
+    listener(Prepared(spec.name, total, _ended(trials)))
+    try:
+        while _ended(trials) < total and not should_stop():
+            trials = _one_trial(search, evaluator, journal, listener)
+    except BaseException:
+        journal.abandon()
+        raise
+    grown = history(trials, spec)
+    outcome = Outcome(
+        spec=spec,
+        trials=trials,
+        front=front_of(trials, spec.objectives),
+        hypervolume=grown[-1] if grown else 0.0,
+        home=journal.home,
+        stopped=_ended(trials) < total,
+        links=journal.links(),
+    )
+    journal.close(outcome, grown)
+    return outcome
 
 
-def _one_trial(search: Search, evaluator: Evaluator, journal: Journal, listener: Listener, total: int) -> None:
+def _ended(trials: Sequence[Trial]) -> int:
+    return sum(trial.state in ("finished", "infeasible", "failed") for trial in trials)
+
+
+def _one_trial(search: Search, evaluator: Evaluator, journal: Journal, listener: Listener) -> tuple[Trial, ...]:
     """Ask, evaluate, tell, record one trial; only a named failure is survived."""
+    spec = evaluator.spec
     proposed = search.ask()
     listener(TrialStarted(proposed.number, dict(proposed.params)))
     start = time.perf_counter()
-    evaluation = _tell(search, evaluator, proposed, listener)
-    trials = search.trials()
-    trial = next(t for t in trials if t.number == proposed.number)
     try:
-        journal.trial(trial, evaluation)
-    except StorageError as error:
-        listener(Halted(f"MLflow: {error}; the study goes on, its own database holds every trial"))
-    spec = evaluator.spec
-    ended = sum(t.state in ("finished", "infeasible", "failed") for t in trials)
+        trial, evaluation = _tell(search, evaluator, proposed, listener)
+    except (KeyboardInterrupt, SystemExit):
+        search.requeue(proposed.number)
+        raise
+    journal.trial(trial, evaluation)
+    trials = search.trials()
     front = front_of(trials, spec.objectives)
-    volume = history(trials, spec)[-1]
-    listener(TrialDone(trial, ended, total, front, volume, time.perf_counter() - start))
+    seconds = time.perf_counter() - start
+    listener(TrialDone(trial, _ended(trials), spec.budget.trials, front, history(trials, spec)[-1], seconds))
+    return trials
 
 
-def _tell(search: Search, evaluator: Evaluator, proposed: Proposed, listener: Listener) -> Evaluation | None:
-    spec = evaluator.spec
+def _tell(
+    search: Search, evaluator: Evaluator, proposed: Proposed, listener: Listener
+) -> tuple[Trial, Evaluation | None]:
+    spec, number = evaluator.spec, proposed.number
     proposal = spec.propose(proposed.params)
     margins = evaluator.margins(proposal.acquisition)
     try:
-        evaluator.require_feasible(proposal.acquisition)
         evaluation = evaluator.evaluate(
-            proposal, trial=proposed.number, stage=lambda stage, done: listener(Progress(stage, done))
+            proposal, trial=number, stage=lambda stage, done: listener(Progress(stage, done))
         )
     except InfeasibleError as error:
-        search.tell_infeasible(proposed.number, str(error), margins)
-        return None
+        return search.tell_infeasible(number, str(error), margins), None
     except EvaluationError as error:
-        search.tell_failed(proposed.number, str(error))
-        return None
+        return search.tell_failed(number, str(error)), None
     values = [evaluation.value(objective.metric) for objective in spec.objectives]
-    search.tell_finished(proposed.number, values, evaluation.metrics(), margins)
-    return evaluation
+    return search.tell_finished(number, values, evaluation.metrics(), margins), evaluation
