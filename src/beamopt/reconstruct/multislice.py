@@ -6,6 +6,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts, Reconstruction
 from beamopt.reconstruct.image import finished
 from beamopt.reconstruct.raster import Raster
+from beamopt.reconstruct.settled import number, whole
 from beamopt.reconstruct.stock import run_multislice
 from beamopt.spec import MultislicePtychographySettings
 
@@ -53,10 +54,10 @@ def multislice_ptychography(
         slices=settings.slices,
         slice_thickness=slab,
         seed=seed,
-        num_iter=settings.iterations,
-        step_size=settings.step_size,
+        num_iter=whole(settings.iterations),
+        step_size=number(settings.step_size),
         max_batch_size=settings.batch,
-        normalization_min=1.0,
+        normalization_min=settings.normalization_min,
         fix_probe=True,
         pure_phase_object=True,
     )

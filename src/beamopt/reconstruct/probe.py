@@ -5,8 +5,9 @@ from numpy.typing import NDArray
 
 from beamopt import physics
 from beamopt.acquisition import Acquisition
+from beamopt.measurement import Counts
 
-__all__ = ["aperture", "known_probe", "object_sampling"]
+__all__ = ["aperture", "known_probe", "mean_electrons", "object_sampling"]
 
 _SUBPIXELS = 16
 
@@ -25,7 +26,8 @@ def object_sampling(acquisition: Acquisition, pixels: int, angular_sampling: flo
 
     Examples
     --------
-    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16, scan_sampling=1, dose_per_area=1)
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
+    ...                 scan_sampling=1, dose_per_area=1)
     >>> round(object_sampling(a, 128, 0.25), 4)
     0.6152
     """
@@ -96,3 +98,13 @@ def known_probe(
     wave = amplitude * np.exp(-1j * physics.aberration_phase(k, acquisition.energy, defocus))
     wave *= np.sqrt(electrons / np.sum(amplitude**2))
     return np.fft.ifft2(wave).astype(np.complex64)
+
+
+def mean_electrons(counts: Counts) -> float:
+    """Electrons that the camera caught per pattern, the strength of the reconstruction's probe.
+
+    The model holds all its electrons inside the camera and a phase object loses none, so it is this and not the incident
+    number that its patterns can meet.
+    """
+    patterns = counts.array.shape[0] * counts.array.shape[1]
+    return float(counts.array.sum(dtype=np.float64)) / patterns

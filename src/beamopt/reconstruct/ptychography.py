@@ -1,12 +1,20 @@
-"""Single-slice ptychography with a known probe."""
+"""Single-slice ptychography: the fast descent with a known probe, py4DSTEM's own class with an unknown one."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts, Reconstruction
+from beamopt.reconstruct.descent import descend
 from beamopt.reconstruct.image import finished
+from beamopt.reconstruct.isolation import stream
+from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
+from beamopt.reconstruct.settled import number, whole
+from beamopt.reconstruct.shifted_probe import ShiftedProbe
+from beamopt.reconstruct.start import starting_object
 from beamopt.reconstruct.stock import run_singleslice
+from beamopt.reconstruct.threads import thread_count
 from beamopt.spec import PtychographySettings
 
 __all__ = ["ptychography"]
@@ -36,26 +44,64 @@ def ptychography(
         Transmission of the scanned field.
     """
     raster = Raster.of(counts, acquisition)
-    solver = run_singleslice(
-        counts,
-        acquisition,
-        raster,
-        defocus=acquisition.defocus - thickness / 2,
-        seed=seed,
-        initial=np.ones(raster.shape, dtype=np.complex64),
-        num_iter=settings.iterations,
-        step_size=settings.step_size,
-        max_batch_size=settings.batch,
-        normalization_min=1.0,
-        fix_probe=True,
-        pure_phase_object=settings.object_type == "phase",
-    )
+    defocus = acquisition.defocus - thickness / 2
+    initial = starting_object(counts, acquisition, raster, start=settings.start, defocus=defocus)
+    if settings.blind_probe:
+        solver = run_singleslice(
+            counts,
+            acquisition,
+            raster,
+            defocus=defocus,
+            seed=seed,
+            initial=initial,
+            num_iter=whole(settings.iterations),
+            step_size=number(settings.step_size),
+            max_batch_size=settings.batch,
+            normalization_min=settings.normalization_min,
+            fix_probe=False,
+            pure_phase_object=settings.object_type == "phase",
+        )
+        image, errors = solver.object, tuple(float(e) for e in solver.error_iterations)
+    else:
+        image, errors = _fast(counts, acquisition, raster, settings, initial, defocus=defocus, seed=seed)
+    known = () if settings.blind_probe else ("probe",)
     return finished(
         method="ptychography",
-        transmission=raster.crop(solver.object),
+        transmission=raster.crop(image),
         sampling=(raster.sampling, raster.sampling),
         settings=settings,
-        known=("probe", "positions", "camera centre"),
-        errors=tuple(float(e) for e in solver.error_iterations),
+        known=(*known, "positions", "camera centre"),
+        errors=errors,
         extra={"thickness": thickness, "seed": seed},
+    )
+
+
+def _fast(
+    counts: Counts,
+    acquisition: Acquisition,
+    raster: Raster,
+    settings: PtychographySettings,
+    initial: NDArray[np.complex64],
+    *,
+    defocus: float,
+    seed: int,
+) -> tuple[NDArray[np.complex64], tuple[float, ...]]:
+    """The fast path: `descend` with the known probe."""
+    rows, columns, pixels, _ = counts.array.shape
+    probe = known_probe(
+        acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=mean_electrons(counts)
+    )
+    return descend(
+        counts.array,
+        raster,
+        ShiftedProbe.of(probe, raster, (rows, columns)),
+        initial,
+        iterations=whole(settings.iterations),
+        step_size=number(settings.step_size),
+        batch=settings.batch,
+        floor=settings.normalization_min,
+        object_type=settings.object_type,
+        tolerance=settings.tolerance,
+        rng=np.random.RandomState(stream(seed)),
+        threads=thread_count(),
     )

@@ -9,7 +9,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
 from beamopt.reconstruct.datacube import KNOWN_GEOMETRY, as_datacube, camera_centre
 from beamopt.reconstruct.isolation import isolated, stream
-from beamopt.reconstruct.probe import known_probe
+from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
 
 __all__ = ["run_multislice", "run_singleslice"]
@@ -83,14 +83,14 @@ def run_multislice(
 def _common(counts: Counts, acquisition: Acquisition, raster: Raster, defocus: float, initial: Any) -> dict[str, Any]:
     """Constructor arguments of both classes."""
     pixels = counts.array.shape[-1]
-    detected = float(counts.array.sum(dtype=np.float64)) / (counts.array.shape[0] * counts.array.shape[1])
+    electrons = mean_electrons(counts)
     return {
         "energy": acquisition.energy,
         "datacube": as_datacube(counts),
         "semiangle_cutoff": acquisition.semiangle_cutoff,
         "polar_parameters": {"C10": -defocus},
         "initial_probe_guess": known_probe(
-            acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=detected
+            acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=electrons
         ),
         "initial_object_guess": initial,
         "initial_scan_positions": (raster.positions - raster.margin) * raster.sampling,

@@ -34,19 +34,31 @@ class PtychographySettings(MethodSettings):
     Parameters
     ----------
     iterations
-        Passes over all patterns.
+        Passes over all patterns, at most.
     step_size
         Update strength, 0 to 1 for a stable descent.
     batch
         Patterns per update.
+    normalization_min
+        What the gradient is divided by: 1 the brightest illumination everywhere, 0 the local one, as py4DSTEM names it.
     object_type
-        ``potential`` or ``complex`` as py4DSTEM names them; ``phase`` is a complex object of modulus one.
+        ``phase`` is an object of modulus one; ``complex`` may absorb.
+    start
+        ``flat``, or ``icom`` for the low frequencies of the integrated centre of mass.
+    tolerance
+        Stop once the data error falls by less than this fraction of itself in one pass; 0 never stops.
+    blind_probe
+        Solve for the probe as well, with py4DSTEM's own class; slower, `tolerance` unused.
     """
 
     iterations: Annotated[int, Field(ge=1, le=1000)] | Range = 10
     step_size: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range = 0.5
     batch: Annotated[int, Field(ge=1, le=100_000)] = 128
+    normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
     object_type: Literal["phase", "complex"] = "phase"
+    start: Literal["flat", "icom"] = "flat"
+    tolerance: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+    blind_probe: bool = False
 
 
 class MultislicePtychographySettings(MethodSettings):
@@ -54,7 +66,7 @@ class MultislicePtychographySettings(MethodSettings):
 
     Parameters
     ----------
-    iterations, step_size, batch
+    iterations, step_size, batch, normalization_min
         As for single-slice ptychography.
     slices
         Object slices of equal thickness.
@@ -63,6 +75,7 @@ class MultislicePtychographySettings(MethodSettings):
     iterations: Annotated[int, Field(ge=1, le=1000)] | Range = 10
     step_size: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range = 0.5
     batch: Annotated[int, Field(ge=1, le=100_000)] = 128
+    normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
     slices: Annotated[int, Field(ge=2, le=100)] = 4
 
 
@@ -97,4 +110,3 @@ METHODS: dict[str, type[MethodSettings]] = {
     "parallax": ParallaxSettings,
 }
 """Every reconstruction method by the name used in study files and records."""
-

@@ -1,0 +1,138 @@
+"""py4DSTEM's single-slice gradient descent with a known probe, at the speed of its Fourier transforms.
+
+The same algorithm, batches and order as ``SingleslicePtychography.reconstruct`` with ``fix_probe=True``, so that object and
+error history agree with it. Per pattern and iteration: two transforms, half of one more to shift the probe to its
+fraction of a pixel, and three passes over waves in cache.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
+
+import numpy as np
+import pyfftw
+from numpy.typing import NDArray
+
+from beamopt.reconstruct import kernels
+from beamopt.reconstruct.raster import Raster
+from beamopt.reconstruct.shifted_probe import ShiftedProbe
+
+__all__ = ["descend"]
+
+_LANES = 4
+"""Sums kept apart and added in fixed order: up to four threads, and the same bits with any number of them."""
+_GROUP = 4
+"""Patterns per call: their waves and probes fit a processor's own cache."""
+_PAD = 8
+"""Pixels after each row; rows a power of two apart fall on the same cache lines and cost FFTW up to four times as much."""
+
+
+class _Lane:
+    """Work space of one thread: a group of waves and probes with their transforms, and its sums over the object."""
+
+    def __init__(self, pixels: int, group: int, total: NDArray[np.complex64], light: NDArray[np.float32]) -> None:
+        padded = (group, pixels, pixels + _PAD)
+        self.waves = pyfftw.zeros_aligned(padded, dtype=np.complex64)
+        self.probes = pyfftw.zeros_aligned(padded, dtype=np.complex64)
+        waves, probes = self.waves[..., :pixels], self.probes[..., :pixels]
+        # Estimated plans are the same in every process; measured ones are not, and neither are their last bits.
+        effort = ("FFTW_ESTIMATE",)
+        self.forward = pyfftw.FFTW(waves, waves, axes=(1, 2), flags=effort)
+        self.backward = pyfftw.FFTW(waves, waves, axes=(1, 2), direction="FFTW_BACKWARD", flags=effort)
+        self.along_y = pyfftw.FFTW(probes, probes, axes=(2,), direction="FFTW_BACKWARD", flags=effort)
+        self.total, self.light = total.view(np.float32), light
+
+    def run(
+        self, image: NDArray[np.complex64], counts: NDArray[np.unsignedinteger], shifted: ShiftedProbe, order: NDArray[np.int64]
+    ) -> float:
+        """Add the gradient of the patterns in `order`; return their misfit."""
+        group, pixels = self.waves.shape[:2]
+        waves, probes = self.waves.view(np.float32), self.probes.view(np.float32)
+        rows, columns = shifted.places(order)
+        corners = shifted.corners(rows, columns)
+        error = 0.0
+        for first in range(0, order.size, group):
+            part = slice(first, first + group)
+            kernels.shift_rows(self.probes, shifted.bank, shifted.ramps, rows[part], columns[part], shifted.first)
+            self.along_y.execute()
+            kernels.illuminate(self.waves, self.probes, image, corners[part])
+            self.forward.execute()
+            error += kernels.project(waves, counts, order[part], 1 / pixels**2)
+            self.backward.execute()
+            kernels.gather(self.total, self.light, waves, probes, corners[part])
+        return error
+
+
+def descend(
+    counts: NDArray[np.unsignedinteger],
+    raster: Raster,
+    shifted: ShiftedProbe,
+    initial: NDArray[np.complex64],
+    *,
+    iterations: int,
+    step_size: float,
+    batch: int,
+    floor: float,
+    object_type: Literal["phase", "complex"],
+    tolerance: float,
+    rng: np.random.RandomState,
+    threads: int = 1,
+) -> tuple[NDArray[np.complex64], tuple[float, ...]]:
+    """Descend from an initial object.
+
+    Parameters
+    ----------
+    counts
+        Patterns ``(scan_x, scan_y, n, n)``, zero angle at ``n // 2``.
+    raster
+        Where they lie.
+    shifted
+        The known probe at every position.
+    initial
+        Starting object of ``raster.shape``; left as it is.
+    iterations
+        Passes over all patterns.
+    step_size
+        Update strength.
+    batch
+        Patterns per update, at most.
+    floor
+        py4DSTEM's ``normalization_min``, 0 to 1.
+    object_type
+        ``phase`` keeps the modulus at one, ``complex`` at most at one.
+    tolerance
+        Stop when the error falls by less than this fraction of itself; 0 never stops.
+    rng
+        Draws the order of the patterns; py4DSTEM's own kind of generator, so that its batches are met.
+    threads
+        Threads at work; the numbers do not depend on it.
+
+    Returns
+    -------
+    tuple
+        The object, and after each iteration the squared amplitude misfit over the detected electrons.
+    """
+    patterns = counts.reshape(-1, *counts.shape[2:])
+    image = initial.copy()
+    lanes = min(_LANES, batch)
+    totals = np.zeros((lanes, *raster.shape), dtype=np.complex64)
+    lights = np.zeros((lanes, *raster.shape), dtype=np.float32)
+    group = min(_GROUP, -(-batch // lanes))
+    workers = [_Lane(patterns.shape[1], group, totals[i], lights[i]) for i in range(lanes)]
+    order = np.arange(len(patterns))
+    detected = max(float(counts.sum(dtype=np.float64)), 1e-30)
+    constrain = kernels.normalise if object_type == "phase" else kernels.threshold
+    errors: list[float] = []
+    with ThreadPoolExecutor(max_workers=min(threads, lanes)) as pool:
+        share = pool.map if threads > 1 else map
+        for _ in range(iterations):
+            rng.shuffle(order)
+            error = 0.0
+            for members in np.array_split(order, -(-order.size // batch)):
+                parts = np.array_split(members, lanes)
+                error += sum(share(lambda lane, part: lane.run(image, patterns, shifted, part), workers, parts))
+                kernels.step(image, totals, lights, step_size, floor)
+            constrain(image)
+            errors.append(error / detected)
+            if tolerance > 0 and len(errors) > 1 and errors[-2] - errors[-1] < tolerance * errors[-2]:
+                break
+    return image, tuple(errors)

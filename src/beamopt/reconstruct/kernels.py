@@ -1,0 +1,153 @@
+"""Compiled inner loops of the descent, each one pass over waves that fit the processor's cache.
+
+Waves lie in camera order with the probe in the middle of the patch. Complex arrays are handed over as float pairs where
+the compiler needs that to vectorise. Rows are padded: arrays are whole and contiguous, the square of
+pixels that counts is as wide as it is high. Nothing is allocated, and the interpreter lock is released.
+"""
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["gather", "illuminate", "normalise", "project", "shift_rows", "step", "threshold"]
+
+Waves = NDArray[np.complex64]
+Pairs = NDArray[np.float32]
+
+_compiled = numba.njit(nogil=True, cache=True, error_model="numpy")
+# Reassociation lets the sums be vectorised; NaN and infinity keep their meaning, so that divergence is seen.
+_summing = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+
+
+@_compiled
+def shift_rows(out: Waves, bank: Waves, ramps: Waves, rows: NDArray[np.int64], columns: NDArray[np.int64], first: int) -> None:
+    """Fill the spectra along ky of probes shifted to their fraction of a pixel, for the last inverse transform.
+
+    ``bank[i]`` (x, ky) is the probe shifted for scan row i, ``ramps[j]`` the phase ramp of scan column j; both hold only
+    the ky inside the aperture, beginning at index `first`.
+    """
+    inside = bank.shape[2]
+    for p in range(rows.size):
+        ramp = ramps[columns[p]]
+        for r in range(out.shape[1]):
+            line = out[p, r]
+            source = bank[rows[p], r]
+            line[:first] = 0
+            into = line[first : first + inside]
+            for c in range(inside):
+                a = source[c]
+                b = ramp[c]
+                into[c] = np.complex64(complex(a.real * b.real - a.imag * b.imag, a.real * b.imag + a.imag * b.real))
+            line[first + inside :] = 0
+
+
+@_compiled
+def illuminate(waves: Waves, probes: Waves, image: Waves, corners: NDArray[np.int64]) -> None:
+    """Exit waves: probe times the object patch whose first pixel is `corners`."""
+    n = waves.shape[1]
+    for p in range(corners.shape[0]):
+        x0 = corners[p, 0]
+        y0 = corners[p, 1]
+        for r in range(n):
+            patch = image[x0 + r, y0 : y0 + n]
+            probe = probes[p, r]
+            wave = waves[p, r]
+            for c in range(n):
+                a = probe[c]
+                b = patch[c]
+                wave[c] = np.complex64(complex(a.real * b.real - a.imag * b.imag, a.real * b.imag + a.imag * b.real))
+
+
+@_summing
+def project(waves: Pairs, counts: NDArray[np.unsignedinteger], order: NDArray[np.int64], scale: float) -> float:
+    """Replace spectra by the change that gives them the measured amplitudes, times `scale`; return the misfit."""
+    error = 0.0
+    factor = np.float32(scale)
+    tiny = np.float32(1e-30)
+    for p in range(order.size):
+        for r in range(waves.shape[1]):
+            wave = waves[p, r]
+            measured = counts[order[p], r]
+            misfit = np.float32(0)
+            for c in range(measured.size):
+                a = wave[2 * c]
+                b = wave[2 * c + 1]
+                modulus = np.sqrt(a * a + b * b)
+                change = np.sqrt(np.float32(measured[c])) - modulus
+                misfit += change * change
+                # f·(amplitude/|f| - 1) is py4DSTEM's amplitude·exp(i·angle f) - f without its sines.
+                ratio = factor * change / max(modulus, tiny)
+                wave[2 * c] = a * ratio
+                wave[2 * c + 1] = b * ratio
+            error += misfit
+    return error
+
+
+@_compiled
+def gather(total: Pairs, light: Pairs, waves: Pairs, probes: Pairs, corners: NDArray[np.int64]) -> None:
+    """Add conj(probe)·wave to the object's gradient and |probe|² to its illumination, row by row."""
+    n = probes.shape[1]
+    for p in range(corners.shape[0]):
+        x0 = corners[p, 0]
+        y0 = corners[p, 1]
+        for r in range(n):
+            probe = probes[p, r]
+            wave = waves[p, r]
+            into = total[x0 + r, 2 * y0 : 2 * (y0 + n)]
+            lit = light[x0 + r, y0 : y0 + n]
+            for c in range(n):
+                a = probe[2 * c]
+                b = probe[2 * c + 1]
+                u = wave[2 * c]
+                v = wave[2 * c + 1]
+                into[2 * c] += a * u + b * v
+                into[2 * c + 1] += a * v - b * u
+                lit[c] += a * a + b * b
+
+
+@_compiled
+def step(image: Waves, totals: Waves, lights: Pairs, step_size: float, floor: float) -> None:
+    """One update of the object from the sums of all lanes, which are emptied.
+
+    The gradient is divided by √(((1 - floor)·light)² + (floor·brightest)²), py4DSTEM's preconditioner with its
+    ``normalization_min``.
+    """
+    lanes, height, width = totals.shape
+    brightest = np.float32(0)
+    for x in range(height):
+        for y in range(width):
+            light = np.float32(0)
+            for lane in range(lanes):
+                light += lights[lane, x, y]
+            lights[0, x, y] = light
+            brightest = max(brightest, light)
+    least = 1e-16 + (floor * brightest) ** 2
+    for x in range(height):
+        for y in range(width):
+            total = np.complex64(0)
+            for lane in range(lanes):
+                total += totals[lane, x, y]
+                totals[lane, x, y] = 0
+            weight = step_size / np.sqrt(least + ((1 - floor) * lights[0, x, y]) ** 2)
+            image[x, y] += total * np.float32(weight)
+            for lane in range(lanes):
+                lights[lane, x, y] = 0
+
+
+@_compiled
+def normalise(image: Waves) -> None:
+    """Make the object a pure phase."""
+    for x in range(image.shape[0]):
+        for y in range(image.shape[1]):
+            modulus = np.sqrt(image[x, y].real ** 2 + image[x, y].imag ** 2)
+            image[x, y] = image[x, y] / modulus if modulus > 0 else np.complex64(1)
+
+
+@_compiled
+def threshold(image: Waves) -> None:
+    """Take out any gain: no modulus above one."""
+    for x in range(image.shape[0]):
+        for y in range(image.shape[1]):
+            modulus = np.sqrt(image[x, y].real ** 2 + image[x, y].imag ** 2)
+            if modulus > 1:
+                image[x, y] /= modulus

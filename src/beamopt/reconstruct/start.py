@@ -1,0 +1,75 @@
+"""Starting objects of the descent."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import Counts
+from beamopt.reconstruct.icom import integrated_phase
+from beamopt.reconstruct.probe import known_probe
+from beamopt.reconstruct.raster import Raster
+
+__all__ = ["low_frequencies", "starting_object", "transfer"]
+
+_PASSES = 32
+_HIGHEST = 0.2
+"""Spatial frequency [Å⁻¹] from which the descent is quick enough by itself."""
+_WEAKEST = 0.3
+"""Transfer below which the centre of mass says too little."""
+
+
+def starting_object(
+    counts: Counts, acquisition: Acquisition, raster: Raster, *, start: Literal["flat", "icom"], defocus: float
+) -> NDArray[np.complex64]:
+    """Object to begin with: flat, or the low frequencies of the integrated centre of mass.
+
+    Parameters
+    ----------
+    counts, acquisition, raster
+        The data and where they lie.
+    start
+        ``flat`` or ``icom``.
+    defocus
+        Defocus of the probe at the object plane [Å].
+
+    Returns
+    -------
+    ndarray
+        complex64 of ``raster.shape``, modulus one.
+    """
+    if start == "flat":
+        return np.ones(raster.shape, dtype=np.complex64)
+    phase = low_frequencies(counts, acquisition, defocus=defocus)
+    ratio = [raster.sampling / step for step in counts.scan_sampling]
+    x, y = ((np.arange(n) - raster.margin) * r for n, r in zip(raster.shape, ratio, strict=True))
+    grid = np.meshgrid(x, y, indexing="ij")
+    return np.exp(1j * map_coordinates(phase, grid, order=3, mode="grid-constant")).astype(np.complex64)
+
+
+def low_frequencies(counts: Counts, acquisition: Acquisition, *, defocus: float) -> NDArray[np.float64]:
+    """Phase [rad] on the scan grid up to where the descent is quick by itself, freed of the probe's transfer."""
+    phase, _ = integrated_phase(counts, acquisition, _PASSES)
+    padded = tuple(2 * n for n in phase.shape)
+    qx, qy = (np.fft.fftfreq(n, d) for n, d in zip(padded, counts.scan_sampling, strict=True))
+    q = np.hypot(qx[:, None], qy[None, :])
+    seen = transfer(q, acquisition, counts, defocus=defocus)
+    gain = np.where(seen > _WEAKEST, 1 / np.maximum(seen, _WEAKEST), 0) / (1 + (q / _HIGHEST) ** 8)
+    mirrored = np.pad(phase, [(0, n) for n in phase.shape], mode="symmetric")
+    return np.fft.ifft2(np.fft.fft2(mirrored) * gain).real[: phase.shape[0], : phase.shape[1]]
+
+
+def transfer(
+    q: NDArray[np.float64], acquisition: Acquisition, counts: Counts, *, defocus: float
+) -> NDArray[np.float64]:
+    """Transfer of a weak phase into the centre of mass at spatial frequencies q [Å⁻¹].
+
+    It is the transform of the probe's intensity (Lazić, Bosch & Lazar 2016), real for a round probe, 1 at q = 0.
+    """
+    pixels = counts.array.shape[-1]
+    probe = known_probe(acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=1.0)
+    spectrum = np.fft.fft2(np.abs(probe.astype(np.complex128)) ** 2).real[0, : pixels // 2]
+    dq = counts.angular_sampling * 1e-3 / acquisition.wavelength
+    return np.interp(q, dq * np.arange(pixels // 2), spectrum / spectrum[0])
