@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import Run
 
 SET = ["--set", "semiangle_cutoff=20", "--set", "defocus=0", "--set", "detector_outer=25", "--set", "dose_per_area=1e4"]
@@ -47,7 +48,9 @@ def test_overlapping_atoms_are_refused(beamopt: Run, tmp_path: Path) -> None:
     (tmp_path / "two.xyz").write_text(
         '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3 pbc="T T T"\nSr 0 0 0\nTi 0 0 0.1\n'
     )
-    done = beamopt("check", "srtio3_quick", "--set", f'sample={{file="{tmp_path}/two.xyz", thickness=40.0, window=30.0}}')
+    done = beamopt(
+        "check", "srtio3_quick", "--set", f'sample={{file="{tmp_path}/two.xyz", thickness=40.0, window=30.0}}'
+    )
     assert done.returncode == 2
     assert "two.xyz" in done.stderr
     assert "Traceback" not in done.stderr
@@ -56,7 +59,7 @@ def test_overlapping_atoms_are_refused(beamopt: Run, tmp_path: Path) -> None:
 def test_help_loads_nothing_heavy() -> None:
     import subprocess
 
-    heavy = "abtem py4DSTEM mlflow optuna ase numpy matplotlib".split()
+    heavy = ["abtem", "py4DSTEM", "mlflow", "optuna", "ase", "numpy", "matplotlib"]
     code = f"import sys, beamopt.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -33,8 +33,14 @@ BAD = {
     "log of zero": ({"defocus": {"low": 0.0, "high": 1.0, "log": True}}, r"log range needs low > 0"),
     "path in the name": ({"name": "../x"}, r"name = '\.\./x'"),
     "unknown method": ({"methods": ["magic"]}, r"'magic' is not a method; use ptychography"),
-    "unused settings": ({"methods": ["icom"], "reconstruct.parallax.upsampling": 2}, r"reconstruct\.parallax: not among"),
-    "unknown setting": ({"reconstruct.ptychography.stepsize": 2}, r"reconstruct\.ptychography\.stepsize.*use iterations"),
+    "unused settings": (
+        {"methods": ["icom"], "reconstruct.parallax.upsampling": 2},
+        r"reconstruct\.parallax: not among",
+    ),
+    "unknown setting": (
+        {"reconstruct.ptychography.stepsize": 2},
+        r"reconstruct\.ptychography\.stepsize.*use iterations",
+    ),
     "unknown metric": ({"objectives": [{"metric": "beauty", "direction": "maximize"}]}, r"'beauty' is not recorded"),
     "unmeasured metric": (
         {"methods": ["icom"], "objectives": [{"metric": "parallax.information", "direction": "maximize"}]},
@@ -57,7 +63,7 @@ def test_one_line_says_what_is_wrong(change: dict[str, object], complaint: str) 
 
 
 def test_nothing_searched_is_refused() -> None:
-    fixed = {k: 10.0 for k in ("semiangle_cutoff", "defocus", "detector_outer", "scan_sampling", "dose_per_area")}
+    fixed = dict.fromkeys(("semiangle_cutoff", "defocus", "detector_outer", "scan_sampling", "dose_per_area"), 10.0)
     with pytest.raises(InputError, match="nothing is searched"):
         load_study("mof_lowdose", fixed)
 
@@ -76,7 +82,9 @@ def test_missing_study_names_the_choices(name: str) -> None:
         load_study(name)
 
 
-@given(st.dictionaries(st.sampled_from(["name", "energy", "sample", "search", "methods", "x"]), st.text() | st.floats()))
+@given(
+    st.dictionaries(st.sampled_from(["name", "energy", "sample", "search", "methods", "x"]), st.text() | st.floats())
+)
 def test_any_wrong_table_gives_one_clear_error(raw: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         StudySpec.model_validate(raw)

@@ -1,6 +1,6 @@
 """A searched interval, linear or logarithmic."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -31,7 +31,9 @@ class Range(BaseModel):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.low < self.high:
-            raise ValueError(f"low = {self.low:g} must be below high = {self.high:g}; a fixed value is written as a number")
+            raise ValueError(
+                f"low = {self.low:g} must be below high = {self.high:g}; a fixed value is written as a number"
+            )
         if self.log and self.low <= 0:
             raise ValueError(f"a log range needs low > 0, not {self.low:g}; raise low or drop log")
         return self
@@ -49,7 +51,7 @@ class Range(BaseModel):
         return self.low + (self.high - self.low) * fraction
 
 
-def _written_as(value: Any) -> str:
+def _written_as(value: object) -> str:
     return "range" if isinstance(value, (dict, Range)) else "number"
 
 

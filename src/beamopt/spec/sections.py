@@ -128,7 +128,9 @@ class Objective(BaseModel):
         if metric in Acquisition.knobs():
             return metric
         known = ", ".join([*Acquisition.knobs(), *METRICS])
-        raise ValueError(f"'{metric}' is not recorded; use one of {known}, or METHOD.SCORE with METHOD of {', '.join(METHODS)}")
+        raise ValueError(
+            f"'{metric}' is not recorded; use one of {known}, or METHOD.SCORE with METHOD of {', '.join(METHODS)}"
+        )
 
     @property
     def unit(self) -> str:

@@ -16,6 +16,7 @@ from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSp
 
 __all__ = ["Proposal", "StudySpec"]
 
+
 @dataclass(frozen=True)
 class Proposal:
     """One point of the search: the physical setting and how its data will be reconstructed."""
@@ -97,7 +98,7 @@ class StudySpec(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _typed_settings(cls, raw: Any) -> Any:
+    def _typed_settings(cls, raw: object) -> object:
         """Give every method's table its own schema, defaults included."""
         if not isinstance(raw, dict):
             return raw
@@ -169,7 +170,7 @@ class StudySpec(BaseModel):
         return whole
 
 
-def _settings(method: str, given: Any) -> MethodSettings:
+def _settings(method: str, given: object) -> MethodSettings:
     """Check one method's table; the complaint names it whole."""
     try:
         return METHODS[method].model_validate(given)
@@ -188,5 +189,3 @@ def _settled(method: str, settings: MethodSettings, params: Mapping[str, float])
         value = params[f"{method}.{name}"]
         values[name] = round(value) if name == "iterations" else value
     return type(settings).model_validate(values)
-
-
