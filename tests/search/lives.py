@@ -1,0 +1,77 @@
+"""Runs a study with a cheap objective in forked lives and kills all but the last; started by test_search_resume."""
+
+import json
+import math
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from beamopt.search import Search
+from beamopt.spec import StudySpec
+from beamopt.trial import Trial
+
+TRIALS = 60
+
+
+def live(home: Path, spec: StudySpec, batch: int, diary: Path, begun: int) -> None:
+    """Run or resume the study to its end."""
+    search = Search.open(home, spec)
+    with search.lock():
+        os.write(begun, b"x")
+        search.requeue_stale()
+        while sum(trial.state in ("finished", "infeasible", "failed") for trial in search.trials()) < TRIALS:
+            proposed = [search.ask()]
+            while (proposed[-1].number + 1) % batch:
+                proposed.append(search.ask())
+            for one in proposed:
+                told = evaluate(search, one.number, dict(one.params))
+                with diary.open("a") as page:
+                    page.write(json.dumps(asdict(told)) + "\n")
+    search.close()
+
+
+def evaluate(search: Search, number: int, params: dict[str, float]) -> Trial:
+    """A stand-in with every outcome."""
+    time.sleep(0.002)
+    beam = params["semiangle_cutoff"] * params["defocus"]
+    constraints = {"window": beam / 1e4 - 1.2, "camera": params["semiangle_cutoff"] - params["detector_outer"] - 10}
+    if constraints["window"] > 0:
+        return search.tell_infeasible(number, "the probe leaves the window", constraints)
+    if math.sin(1e3 * beam) > 0.9:
+        return search.tell_failed(number, "diverged")
+    information = math.log(params["dose_per_area"]) - (beam / 1e4 - 0.5) ** 2
+    metrics = {"information": information, "beam": beam, "lost": math.inf}
+    return search.tell_finished(number, (params["dose_per_area"], information), metrics, constraints)
+
+
+def main(home: Path, study: Path, lives: int, seed: int, batch: int) -> None:
+    """Fork once per life, so that fifty lives cost one import."""
+    spec = StudySpec.model_validate(json.loads(study.read_text()))
+    rng, diary, kills = random.Random(seed), home.with_suffix(".diary"), 0  # noqa: S311
+    for turn in range(lives + 1):
+        seen, begun = os.pipe()
+        child = os.fork()
+        if child == 0:
+            live(home, spec, batch, diary, begun)
+            os._exit(0)
+        os.close(begun)
+        if turn < lives:
+            if turn % 10:  # every tenth dies while it opens the study
+                os.read(seen, 1)
+            time.sleep(rng.uniform(0, 0.12))
+            os.kill(child, signal.SIGKILL)
+        os.close(seen)
+        _, status = os.waitpid(child, 0)
+        kills += os.WIFSIGNALED(status)
+        if not os.WIFSIGNALED(status) and os.waitstatus_to_exitcode(status):
+            raise SystemExit(f"life {turn} ended with {os.waitstatus_to_exitcode(status)}")
+    told = [json.loads(line) for line in diary.read_text().splitlines() if line.endswith("}")]
+    sys.stdout.write(json.dumps({"kills": kills, "told": told}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *(int(argument) for argument in sys.argv[3:6]))

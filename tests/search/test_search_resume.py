@@ -1,0 +1,95 @@
+"""An interrupted trial keeps its number and parameters; nothing is lost, doubled or left running."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from beamopt.search import Search
+from beamopt.spec import StudySpec
+
+DRIVER = Path(__file__).with_name("lives.py")
+
+
+def test_an_interrupted_trial_is_asked_again_before_anything_new(home: Path, spec: StudySpec) -> None:
+    died = Search.open(home, spec)
+    first, second = died.ask(), died.ask()
+    died.tell_failed(first.number, "no")
+    died.close()
+    search = Search.open(home, spec)
+    with search.lock():
+        assert search.requeue_stale() == (1,)
+        assert [trial.state for trial in search.trials()] == ["failed", "waiting"]
+        again = search.ask()
+        assert (again.number, again.params, again.attempt) == (1, second.params, 2)
+        assert search.requeue_stale() == ()
+        assert search.ask().number == 2
+    search.close()
+
+
+def test_a_proposal_given_back_is_no_attempt(home: Path, spec: StudySpec) -> None:
+    search = Search.open(home, spec)
+    first = search.ask()
+    search.requeue(first.number)
+    assert [trial.state for trial in search.trials()] == ["waiting"]
+    assert search.ask() == first
+    search.close()
+
+
+def test_stale_trials_are_judged_only_under_the_lock(home: Path, spec: StudySpec) -> None:
+    search = Search.open(home, spec)
+    with pytest.raises(RuntimeError, match="lock"):
+        search.requeue_stale()
+    search.close()
+
+
+def test_told_constraints_of_a_died_owner_are_kept(home: Path, spec: StudySpec) -> None:
+    """Killed between the first constraint and the state: telling again must neither warn nor double."""
+    died = Search.open(home, spec)
+    died.ask()
+    died._asked[0].set_constraint("window", -1.0)
+    died.close()
+    search = Search.open(home, spec)
+    with search.lock():
+        search.requeue_stale()
+        told = search.tell_finished(search.ask().number, (1.0, 2.0), {}, {"window": -1.0, "camera": -2.0})
+    assert told.constraints == {"window": -1.0, "camera": -2.0}
+    search.close()
+
+
+def run_lives(home: Path, study: Path, lives: int, seed: int, batch: int) -> dict[str, Any]:
+    """Run the study in forked lives, all but the last killed at a random moment."""
+    command = [sys.executable, str(DRIVER), str(home), str(study), str(lives), str(seed), str(batch)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=500)
+    assert done.returncode == 0, done.stderr
+    outcome: dict[str, Any] = json.loads(done.stdout)
+    return outcome
+
+
+def interrupted(home: Path) -> int:
+    """Number of trials over which an owner died."""
+    with sqlite3.connect(home / "optuna.db") as database:
+        (count,) = database.execute("select count(*) from trial_user_attributes where key = 'interruptions'").fetchone()
+    return int(count)
+
+
+@pytest.mark.parametrize(("batch", "lives"), [(1, 50), (3, 16)])
+def test_kill_at_random_moments_changes_nothing(tmp_path: Path, spec: StudySpec, batch: int, lives: int) -> None:
+    study = tmp_path / "study.json"
+    study.write_text(json.dumps(spec.resolved()))
+    calm = run_lives(tmp_path / "calm", study, 0, 0, batch)
+    killed = run_lives(tmp_path / "killed", study, lives, 1, batch)
+    assert killed["kills"] == lives
+    assert interrupted(tmp_path / "killed") >= lives // 5, "too few trials were cut short to prove anything"
+    whole = {trial.number: asdict(trial) for trial in Search.load(tmp_path / "killed", spec.name).trials}
+    assert list(whole) == list(range(len(whole)))
+    assert {trial["state"] for trial in whole.values()} == {"finished", "infeasible", "failed"}
+    assert list(whole.values()) == [asdict(trial) for trial in Search.load(tmp_path / "calm", spec.name).trials]
+    for told in killed["told"]:
+        assert whole[told["number"]] == told | {"values": tuple(told["values"])}, "a told trial was lost or changed"
+    assert calm["kills"] == 0
