@@ -1,0 +1,129 @@
+"""Find a detector or a column by name among the files that come with beamopt, or in a file of one's own."""
+
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from beamopt.catalogue.column import Column
+from beamopt.catalogue.detector import Detector
+from beamopt.catalogue.standing import Equipment
+from beamopt.errors import InputError
+
+__all__ = ["column_names", "detector_names", "load_column", "load_detector"]
+
+_HERE = Path(__file__).parent
+_LARGEST = 100_000  # bytes; a data sheet is a page
+
+_Kind = TypeVar("_Kind", bound=Equipment)
+
+
+def detector_names() -> tuple[str, ...]:
+    """Names of all detectors, in alphabetical order.
+
+    Examples
+    --------
+    >>> "EMPAD-G2" in detector_names()
+    True
+    """
+    return _names(_detectors())
+
+
+def column_names() -> tuple[str, ...]:
+    """Names of all columns, in alphabetical order.
+
+    Examples
+    --------
+    >>> column_names()
+    ('corrected-300', 'uncorrected-200')
+    """
+    return _names(_columns())
+
+
+def load_detector(name: str) -> Detector:
+    """Detector of a name or an alias, upper and lower case alike, or of a file.
+
+    Parameters
+    ----------
+    name
+        For instance ``EMPAD-G2``, or the path of a ``.json`` file written like those of the catalogue.
+
+    Returns
+    -------
+    Detector
+
+    Raises
+    ------
+    InputError
+        If no detector answers to the name, or the file cannot be used.
+
+    Examples
+    --------
+    >>> load_detector("empad-g2").frame_rate
+    10000.0
+    """
+    return _read(Path(name), Detector) if name.endswith(".json") else _find(name, _detectors(), "detector")
+
+
+def load_column(name: str) -> Column:
+    """Column of a name or an alias, upper and lower case alike, or of a file.
+
+    Parameters
+    ----------
+    name
+        For instance ``corrected-300``, or the path of a ``.json`` file written like those of the catalogue.
+
+    Returns
+    -------
+    Column
+
+    Raises
+    ------
+    InputError
+        If no column answers to the name, or the file cannot be used.
+
+    Examples
+    --------
+    >>> round(load_column("corrected-300").focal_spread(300e3))
+    52
+    """
+    return _read(Path(name), Column) if name.endswith(".json") else _find(name, _columns(), "column")
+
+
+@cache
+def _detectors() -> tuple[Detector, ...]:
+    return tuple(_read(path, Detector) for path in sorted((_HERE / "detectors").glob("*.json")))
+
+
+@cache
+def _columns() -> tuple[Column, ...]:
+    return tuple(_read(path, Column) for path in sorted((_HERE / "columns").glob("*.json")))
+
+
+def _names(known: tuple[_Kind, ...]) -> tuple[str, ...]:
+    return tuple(sorted((one.name for one in known), key=str.casefold))
+
+
+def _find(name: str, known: tuple[_Kind, ...], kind: str) -> _Kind:
+    wanted = name.strip().casefold()
+    answering = {word.casefold(): one for one in known for word in (one.name, *one.aliases)}
+    if wanted in answering:
+        return answering[wanted]
+    raise InputError(f"{kind} '{name}' is not in the catalogue; use one of {', '.join(_names(known))}, or a .json file")
+
+
+def _read(path: Path, schema: type[_Kind]) -> _Kind:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError(f"{path.name}: larger than {_LARGEST} bytes, which no data sheet is; check the path")
+        return schema.model_validate_json(path.read_text(encoding="utf-8"))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        message = first["msg"].removeprefix("Value error, ")
+        raise InputError(f"{path.name}: {key + ': ' if key else ''}{message}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: not UTF-8 text; save it as UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{path.name}: cannot be read, {error.strerror}; check the path") from None

@@ -1,0 +1,59 @@
+"""Where the pattern falls on the detector, and which defocus the detector's pixels fall in step with."""
+
+import math
+
+from beamopt.acquisition import Acquisition
+from beamopt.catalogue import Detector
+
+__all__ = ["camera_length", "disc_share", "resonance"]
+
+
+def camera_length(detector: Detector, detector_outer: float) -> float:
+    """Camera length [mm] that puts a collection semi-angle [mrad] on the edge of the shorter side, half side/tan."""
+    return min(detector.pixels) * detector.pixel_pitch * 1e-3 / 2 / math.tan(detector_outer * 1e-3)
+
+
+def disc_share(acquisition: Acquisition, detector: Detector) -> float:
+    """Share of the beam that falls on one detector pixel inside the bright disc, evenly lit; at most 1.
+
+    Without a specimen every electron stays in the disc. Crystals make overlapping discs brighter and darker: keep a
+    factor of 2 from the limits.
+    """
+    radius = acquisition.semiangle_cutoff / acquisition.detector_outer * min(detector.pixels) / 2
+    return min(1.0, 1 / (math.pi * radius**2))
+
+
+def resonance(acquisition: Acquisition, pixels: int) -> str:
+    """Warn of a defocus at which all bright-field images sample the same sub-lattice, or return an empty string.
+
+    The images of neighbouring camera pixels are shifted by λ·|defocus|·Δk = |defocus|·angular_sampling. Where that is
+    m steps, whole, the images add no new positions. It counts as near when the remainder, summed over the diameter of
+    the bright disc, stays below one step, and is at most a quarter of a step.
+
+    Parameters
+    ----------
+    acquisition
+        The setting.
+    pixels
+        Camera pixels per side after binning.
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=4000, detector_outer=16,
+    ...                 scan_sampling=1, dose_per_area=100)
+    >>> resonance(a, pixels=128)[:60]
+    'at 4000 Å defocus each 0.25 mrad camera pixel shifts its bri'
+    """
+    angle = 2 * acquisition.detector_outer / pixels
+    shift = abs(acquisition.defocus) * angle * 1e-3 / acquisition.scan_sampling
+    whole = round(shift)
+    across = 2 * min(acquisition.semiangle_cutoff, acquisition.detector_outer) / angle
+    near = min(1 / across, 0.25)
+    if whole < 1 or abs(shift - whole) >= near:
+        return ""
+    target = whole + math.copysign(1.05 * near, shift - whole)
+    return (
+        f"at {acquisition.defocus:.4g} Å defocus each {angle:.3g} mrad camera pixel shifts its bright-field image by "
+        f"{shift:.4g} steps of {acquisition.scan_sampling:.3g} Å: all of them sample the same positions; "
+        f"go to {acquisition.defocus * target / shift:.4g} Å, or change the step or detector_outer"
+    )
