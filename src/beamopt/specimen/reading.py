@@ -1,5 +1,6 @@
 """Read the user's structure file; whatever is wrong with it is said in one line."""
 
+import contextlib
 import warnings
 from pathlib import Path
 
@@ -79,6 +80,8 @@ def _read(path: Path) -> tuple[Atoms, tuple[str, ...]]:
             raise InputError(f"{path}: no such structure file; check the path, which is relative to the study file")
         if path.stat().st_size > LARGEST_FILE:
             raise InputError(f"{path.name}: larger than {LARGEST_FILE / 1e6:g} MB; give one unit cell, not a model")
+        if kind == "extxyz":
+            _check_counts(path)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             found = ase.io.read(path, index=slice(None), format=kind, do_not_split_by_at_sign=True)
@@ -92,6 +95,17 @@ def _read(path: Path) -> tuple[Atoms, tuple[str, ...]]:
         raise InputError(f"{path.name}: holds {len(structures)} structures; leave exactly one in the file")
     remarks = dict.fromkeys(" ".join(str(warning.message).split())[:160] for warning in caught)
     return structures[0], tuple(f"reader of {path.name}: {remark}" for remark in list(remarks)[:3])
+
+
+def _check_counts(path: Path) -> None:
+    """Refuse an xyz file that announces more atoms than it has lines; ASE would count up to that number first."""
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    for line in lines:
+        with contextlib.suppress(ValueError):
+            if int(line) > len(lines):
+                raise InputError(
+                    f"{path.name}: announces {line.strip()[:20]} atoms in {len(lines)} lines; export it again"
+                )
 
 
 def _check(atoms: Atoms, name: str) -> None:
