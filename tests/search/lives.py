@@ -14,14 +14,14 @@ from beamopt.search import Search
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
-TRIALS = 60
+TRIALS = 48
 
 
-def live(home: Path, spec: StudySpec, batch: int, diary: Path, begun: int) -> None:
+def live(home: Path, spec: StudySpec, batch: int, diary: Path, heart: int) -> None:
     """Run or resume the study to its end."""
     search = Search.open(home, spec)
     with search.lock():
-        os.write(begun, b"x")
+        os.write(heart, b"x")
         search.requeue_stale()
         while sum(trial.state in ("finished", "infeasible", "failed") for trial in search.trials()) < TRIALS:
             proposed = [search.ask()]
@@ -31,6 +31,7 @@ def live(home: Path, spec: StudySpec, batch: int, diary: Path, begun: int) -> No
                 told = evaluate(search, one.number, dict(one.params))
                 with diary.open("a") as page:
                     page.write(json.dumps(asdict(told)) + "\n")
+                os.write(heart, b"x")
     search.close()
 
 
@@ -53,18 +54,19 @@ def main(home: Path, study: Path, lives: int, seed: int, batch: int) -> None:
     spec = StudySpec.model_validate(json.loads(study.read_text()))
     rng, diary, kills = random.Random(seed), home.with_suffix(".diary"), 0  # noqa: S311
     for turn in range(lives + 1):
-        seen, begun = os.pipe()
+        pulse, heart = os.pipe()
         child = os.fork()
         if child == 0:
-            live(home, spec, batch, diary, begun)
+            live(home, spec, batch, diary, heart)
             os._exit(0)
-        os.close(begun)
+        os.close(heart)
         if turn < lives:
-            if turn % 10:  # every tenth dies while it opens the study
-                os.read(seen, 1)
-            time.sleep(rng.uniform(0, 0.12))
+            # A life dies while it opens the study, or before, in or after its first or second trial.
+            for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 2, 3))):
+                os.read(pulse, 1)
+            time.sleep(rng.uniform(0, 0.06))
             os.kill(child, signal.SIGKILL)
-        os.close(seen)
+        os.close(pulse)
         _, status = os.waitpid(child, 0)
         kills += os.WIFSIGNALED(status)
         if not os.WIFSIGNALED(status) and os.waitstatus_to_exitcode(status):

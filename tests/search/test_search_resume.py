@@ -84,7 +84,7 @@ def test_kill_at_random_moments_changes_nothing(tmp_path: Path, spec: StudySpec,
     study.write_text(json.dumps(spec.resolved()))
     calm = run_lives(tmp_path / "calm", study, 0, 0, batch)
     killed = run_lives(tmp_path / "killed", study, lives, 1, batch)
-    assert killed["kills"] == lives
+    assert killed["kills"] > lives // 2
     assert interrupted(tmp_path / "killed") >= lives // 5, "too few trials were cut short to prove anything"
     whole = {trial.number: asdict(trial) for trial in Search.load(tmp_path / "killed", spec.name).trials}
     assert list(whole) == list(range(len(whole)))
