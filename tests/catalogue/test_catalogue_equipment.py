@@ -34,7 +34,7 @@ def test_every_number_has_a_source_and_a_guess_is_printed_as_one(name: str) -> N
 
 
 def test_read_numbers_are_those_of_their_sources() -> None:
-    """Tate 2016; Philipp 2022; Zambon 2023; Ercius 2024; Jannis 2021, as marked R in samples.md, part C."""
+    """Tate 2016; Philipp 2022; Zambon 2023; Ercius 2024; Jannis 2021."""
     assert load_detector("EMPAD").frame_rate == 1100
     assert load_detector("EMPAD").pixels == (128, 128)
     assert load_detector("EMPAD-G2").frame_rate == 10e3
@@ -62,7 +62,7 @@ def test_the_second_generation_reads_180_pa_in_one_pixel() -> None:
     [(300e3, 0.9, 52), (200e3, 0.9, 73), (80e3, 0.9, 169), (300e3, 0.35, 20), (200e3, 0.35, 29), (80e3, 0.35, 66)],
 )
 def test_focal_spread(energy: float, spread: float, angstrom: float) -> None:
-    """Cc = 1.4 mm, values of samples.md, part C."""
+    """Cc = 1.4 mm, worked out from the rest energy of 510.999 keV."""
     column = load_column("corrected-300").model_copy(update={"energy_spread": spread})
     assert column.focal_spread(energy) == pytest.approx(angstrom, rel=0.02)
 

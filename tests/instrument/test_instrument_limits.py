@@ -111,6 +111,9 @@ def test_current_range() -> None:
 def test_energies() -> None:
     arina = load_detector("ARINA")
     assert margins(acquire(), arina)["detector_energy"] == pytest.approx(100e3)
+    assert worst_sentence(acquire(dose_per_area=500.0), arina, TITAN, FIELD, 128) == (
+        "detector_energy=300000 eV is above the 200000 eV of ARINA; use 30000 to 200000 eV"
+    )
     assert margins(acquire(energy=20e3), arina)["detector_energy"] == pytest.approx(10e3)
     assert margins(acquire(energy=40e3), arina)["column_energy"] == pytest.approx(20e3)
     assert broken(acquire(energy=200e3, dose_per_area=500.0), arina, current=1.0) == set()

@@ -43,7 +43,7 @@ def at_most(name: str, value: float, limit: float, unit: str, of: str, remedy: s
     >>> at_most("scan_time", 90.0, 60.0, "s", of="this session", remedy="scan less").sentence
     'scan_time=90 s is above the 60 s of this session; scan less'
     """
-    sentence = f"{name}={value:.4g} {unit} is above the {limit:.4g} {unit} of {of}; {remedy}"
+    sentence = f"{name}={_shown(value)} {unit} is above the {_shown(limit)} {unit} of {of}; {remedy}"
     return Constraint(name=name, margin=value - limit, unit=unit, limit=limit, sentence=sentence)
 
 
@@ -55,5 +55,10 @@ def at_least(name: str, value: float, limit: float, unit: str, of: str, remedy: 
     >>> at_least("dwell", 8.0, 100.0, "µs", of="EMPAD-G2", remedy="raise scan_sampling").margin
     92.0
     """
-    sentence = f"{name}={value:.4g} {unit} is below the {limit:.4g} {unit} of {of}; {remedy}"
+    sentence = f"{name}={_shown(value)} {unit} is below the {_shown(limit)} {unit} of {of}; {remedy}"
     return Constraint(name=name, margin=limit - value, unit=unit, limit=limit, sentence=sentence)
+
+
+def _shown(value: float) -> str:
+    """Four figures, and energies in eV written out."""
+    return f"{value:.0f}" if 1e4 <= abs(value) < 1e6 else f"{value:.4g}"
