@@ -1,0 +1,151 @@
+"""Every trouble with the store is one named error, and a first use by many processes is none."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from beamopt.errors import StorageError
+from beamopt.record import Recorder, ui_command
+from beamopt.record.database import create, database_of
+from beamopt.spec import StudySpec
+from beamopt.trial import Trial
+
+FOUR = """
+import json, os, sys
+from pathlib import Path
+from beamopt.record import Recorder
+from beamopt.spec import StudySpec
+spec = StudySpec.model_validate(json.loads(Path(sys.argv[2]).read_text()))
+children = []
+for seed in range(4):
+    children.append(os.fork())
+    if children[-1] == 0:
+        Recorder(None, Path(sys.argv[1])).start(StudySpec.model_validate(spec.resolved() | {"name": f"s{seed}"}))
+        os._exit(0)
+print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children])
+"""
+
+ALONE = """
+import socket, sys
+from pathlib import Path
+
+def refuse(*_, **__):
+    raise AssertionError("network")
+
+socket.socket.connect = socket.getaddrinfo = refuse
+from beamopt.record import Recorder
+from beamopt.spec import load_study
+recorder = Recorder(None, Path(sys.argv[1]))
+recorder.start(load_study("mof_lowdose"))
+recorder.summary([], [], {}, {"x.txt": "x"}, [])
+"""
+
+
+def python(script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={**os.environ, **environment},
+    )
+
+
+def test_first_use_by_four_processes_at_once(tmp_path: Path, spec: StudySpec) -> None:
+    study = tmp_path / "study.json"
+    study.write_text(json.dumps(spec.resolved()))
+    done = python(FOUR, str(tmp_path / "home"), str(study))
+    assert done.stdout == "[0, 0, 0, 0]\n", done.stderr
+    with sqlite3.connect(database_of(tmp_path / "home")) as database:
+        names = [name for (name,) in database.execute("select name from experiments order by name")]
+        parents = database.execute(
+            "select count(*) from tags where key = 'beamopt.role' and value = 'study'"
+        ).fetchone()
+    assert names == ["Default", "beamopt/UiO-66"]
+    assert parents == (4,)
+
+
+def test_first_use_is_silent_needs_no_network_and_strays_nowhere(tmp_path: Path) -> None:
+    """Fresh process, hostile environment: an MLflow that others configured must not pull ours away."""
+    (tmp_path / "beside").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", ALONE, str(tmp_path / "home")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=tmp_path / "beside",
+        env={**os.environ, "MLFLOW_TRACKING_URI": "http://127.0.0.1:9", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list((tmp_path / "beside").iterdir()) == []
+    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["artifacts", "locks", "mlflow.db"]
+
+
+def test_a_half_made_database_never_stands_in_the_folder(tmp_path: Path, template: Path) -> None:
+    create(tmp_path)
+    assert not database_of(tmp_path).with_suffix(".new").exists()
+    assert abs(database_of(tmp_path).stat().st_size - template.stat().st_size) < 20_000
+
+
+def test_a_removed_database_is_noticed(home: Path, spec: StudySpec, made: Callable[[int], Trial]) -> None:
+    recorder = Recorder(None, home)
+    recorder.start(spec)
+    database_of(home).unlink()
+    with pytest.raises(StorageError, match=r"mlflow\.db: removed while in use"):
+        recorder.trial(made(0), {})
+
+
+def test_a_file_that_is_no_database(home: Path, spec: StudySpec) -> None:
+    database_of(home).write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError, match=r"mlflow\.db.*can be rebuilt"):
+        Recorder(None, home).start(spec)
+
+
+def test_a_server_that_does_not_answer_is_given_up_soon(home: Path, spec: StudySpec) -> None:
+    with pytest.raises(StorageError, match=r"http://127\.0\.0\.1:9"):
+        Recorder("http://127.0.0.1:9", home).start(spec)
+
+
+def test_a_home_that_is_a_file(tmp_path: Path, spec: StudySpec) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(StorageError, match="file"):
+        Recorder(None, tmp_path / "file").start(spec)
+
+
+@pytest.mark.slow
+def test_the_server_shows_runs_and_artifacts(home: Path, spec: StudySpec, made: Callable[[int], Trial]) -> None:
+    recorder = Recorder(None, home)
+    recorder.start(spec)
+    recorder.trial(made(0), {})
+    recorder.summary([made(0)], [], {"front.png": b"\x89PNG"}, {}, [])
+    place, address = recorder.location, "http://127.0.0.1:5876"
+    with subprocess.Popen(ui_command(home, 5876), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            answer(f"{address}/health")
+            run = json.loads(answer(f"{address}/api/2.0/mlflow/runs/get?run_id={place.run_id}"))
+            assert run["run"]["info"]["experiment_id"] == place.experiment_id
+            assert answer(f"{address}/get-artifact?path=front.png&run_uuid={place.run_id}") == b"\x89PNG"
+        finally:
+            server.terminate()
+
+
+def answer(url: str) -> bytes:
+    import time
+
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(url, timeout=5) as reply:  # noqa: S310
+                content: bytes = reply.read()
+                return content
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"{url} does not answer")
