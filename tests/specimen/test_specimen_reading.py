@@ -131,7 +131,9 @@ GARBAGE = {
     "prose": b"Dear reviewer,\n\nthe structure is shown in figure 2.\n",
     "numbers": b"1 2 3\n4 5 6\n7 8 9\n" * 5,
     "half a cif": CIF.encode(),
+    "no space group": (CIF.replace("_symmetry_space_group_name_H-M 'P 1'", "") + "Cs Cs 0 0 zero 1\n").encode(),
     "huge count": b"99999999999\n\nH 0 0 0\n",
+    "huge count of species": b"Cs\n1.0\n4 0 0\n0 4 0\n0 0 4\nCs\n99999999999\nDirect\n0 0 0\n",
     "latin": "Atome f\xfcr\n1.0\n".encode("latin-1"),
 }
 
@@ -180,6 +182,19 @@ def test_a_position_that_is_no_number(tmp_path: Path) -> None:
 def test_an_element_that_is_none(tmp_path: Path) -> None:
     text = '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3\nX 0 0 0\nCl 2 2 2\n'
     assert "unknown element" in refused(written(tmp_path, "s.extxyz", text))
+
+
+@pytest.mark.parametrize("far", ["1e308", "-5e9", "1001"])
+def test_a_structure_that_reaches_too_far(tmp_path: Path, far: str) -> None:
+    text = f'2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3\nCs 0 0 0\nCl {far} 2 2\n'
+    assert "check the units" in refused(written(tmp_path, "s.extxyz", text))
+    text = f'2\nLattice="4 0 0 0 4 0 0 0 {far}" Properties=species:S:1:pos:R:3\nCs 0 0 0\nCl 2 2 2\n'
+    assert "check the units" in refused(written(tmp_path, "s.xyz", text))
+
+
+def test_an_occupancy_that_is_no_number(tmp_path: Path) -> None:
+    text = CIF + "Cs Cs 0 0 0 1\nCl Cl 0.5 0.5 0.5 full\n"
+    assert "partially occupied" in refused(written(tmp_path, "s.cif", text))
 
 
 def test_more_than_one_structure(tmp_path: Path) -> None:

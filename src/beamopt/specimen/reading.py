@@ -7,19 +7,23 @@ from pathlib import Path
 import ase.io
 import numpy as np
 from ase import Atoms
+from ase.spacegroup.spacegroup import SpacegroupError
 
 from beamopt.errors import InputError
 from beamopt.specimen.contents import shortest_contact
 from beamopt.specimen.cut import cut_specimen
 from beamopt.specimen.value import Specimen
 
-__all__ = ["LARGEST_FILE", "MOST_ATOMS", "SHORTEST_CONTACT", "read_specimen"]
+__all__ = ["LARGEST_EXTENT", "LARGEST_FILE", "MOST_ATOMS", "SHORTEST_CONTACT", "read_specimen"]
 
 LARGEST_FILE = 5_000_000
 """Bytes of the largest structure file that is read."""
 
 MOST_ATOMS = 5_000
 """Atoms in the largest structure that is read."""
+
+LARGEST_EXTENT = 1_000.0
+"""Longest cell side and coordinate that is believed [Å]."""
 
 SHORTEST_CONTACT = 0.5
 """Atoms nearer to each other overlap [Å]."""
@@ -37,7 +41,7 @@ _NAMES = {"POSCAR": "vasp", "CONTCAR": "vasp"}
 # What ASE's readers are known to raise on files that are damaged or are something else.
 _DAMAGE = (
     ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, RuntimeError,
-    StopIteration, SyntaxError, TypeError, ValueError, ase.io.ParseError,
+    StopIteration, SyntaxError, TypeError, ValueError, ase.io.ParseError, SpacegroupError,
 )  # fmt: skip
 
 
@@ -80,8 +84,7 @@ def _read(path: Path) -> tuple[Atoms, tuple[str, ...]]:
             raise InputError(f"{path}: no such structure file; check the path, which is relative to the study file")
         if path.stat().st_size > LARGEST_FILE:
             raise InputError(f"{path.name}: larger than {LARGEST_FILE / 1e6:g} MB; give one unit cell, not a model")
-        if kind == "extxyz":
-            _check_counts(path)
+        _check_counts(path, kind)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             found = ase.io.read(path, index=slice(None), format=kind, do_not_split_by_at_sign=True)
@@ -97,12 +100,13 @@ def _read(path: Path) -> tuple[Atoms, tuple[str, ...]]:
     return structures[0], tuple(f"reader of {path.name}: {remark}" for remark in list(remarks)[:3])
 
 
-def _check_counts(path: Path) -> None:
-    """Refuse an xyz file that announces more atoms than it has lines; ASE would count up to that number first."""
+def _check_counts(path: Path, kind: str) -> None:
+    """Refuse a file that announces more atoms than it has lines; ASE would count up to that number first."""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    for line in lines:
+    counting = {"extxyz": lines, "vasp": lines[5:7]}.get(kind, [])
+    for line in counting:
         with contextlib.suppress(ValueError):
-            if int(line) > len(lines):
+            if sum(map(int, line.split())) > len(lines):
                 raise InputError(
                     f"{path.name}: announces {line.strip()[:20]} atoms in {len(lines)} lines; export it again"
                 )
@@ -114,6 +118,9 @@ def _check(atoms: Atoms, name: str) -> None:
         raise InputError(f"{name}: {len(atoms)} atoms in the cell, at most {MOST_ATOMS}; give one unit cell")
     if not np.all(np.isfinite(atoms.positions)) or not np.all(np.isfinite(np.asarray(atoms.cell))):
         raise InputError(f"{name}: a position or cell length is not a finite number; correct it in the file")
+    extent = max(float(np.abs(values).max()) for values in (atoms.positions, np.asarray(atoms.cell)))
+    if extent > LARGEST_EXTENT:
+        raise InputError(f"{name}: reaches {extent:.3g} Å, at most {LARGEST_EXTENT:g} Å; check the units, Å are meant")
     if atoms.cell.rank < 3 or atoms.cell.volume < 1.0:
         raise InputError(f"{name}: has no unit cell; add one (Lattice=... in extxyz, CRYST1 in pdb) or use cif")
     if np.any(atoms.numbers < 1) or np.any(atoms.numbers > 103):
@@ -130,11 +137,16 @@ def _check(atoms: Atoms, name: str) -> None:
 
 def _partial(atoms: Atoms) -> bool:
     """Whether a site is occupied in part, or shared."""
-    shares = atoms.info.get("occupancy") or {}
-    if any(len(site) > 1 or abs(sum(site.values()) - 1) > 1e-3 for site in shares.values()):
+    shares = (atoms.info.get("occupancy") or {}).values()
+    if any(len(site) > 1 or not _whole(*site.values()) for site in shares):
         return True
     listed = [atoms.arrays[key] for key in ("occupancy", "occupancies") if key in atoms.arrays]
     return any(np.any(np.abs(column - 1) > 1e-3) for column in listed)
+
+
+def _whole(share: object) -> bool:
+    """Whether an occupancy is 1; what is not a number is none."""
+    return isinstance(share, (int, float)) and abs(share - 1) <= 1e-3
 
 
 def _bare(atoms: Atoms) -> Atoms:
