@@ -1,29 +1,18 @@
 """Slice a specimen with abTEM: one cell is computed, all others are copies."""
 
 import math
-from typing import Any, Protocol
 
 import abtem
 import numpy as np
 
 from beamopt.potential.sliced import Potential
+from beamopt.specimen import Specimen
 
 __all__ = ["build_potential", "fft_friendly"]
 
 
-class _Crystal(Protocol):
-    """What is read of a specimen: one orthogonal cell of atoms, repeated along the beam and laterally without end."""
-
-    @property
-    def atoms(self) -> Any: ...  # noqa: ANN401 (ase.Atoms, which stays behind its own door)
-    @property
-    def repeats(self) -> int: ...
-    @property
-    def cell(self) -> tuple[float, float, float]: ...
-
-
 def build_potential(
-    specimen: _Crystal, *, sampling: float, slice_thickness: float, parametrization: str, window: float
+    specimen: Specimen, *, sampling: float, slice_thickness: float, parametrization: str, window: float
 ) -> Potential:
     """Build the sliced potential of a specimen.
 

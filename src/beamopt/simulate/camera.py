@@ -13,6 +13,8 @@ from beamopt.simulate.lattice import Block
 
 __all__ = ["Camera"]
 
+_BATCH = 8  # patterns at a time; their spectra should stay in the processor's cache
+
 
 @dataclass(frozen=True)
 class Camera:
@@ -48,43 +50,36 @@ class Camera:
         return self.angular_sampling * 1e-3 / self.wavelength
 
     def collect(
-        self, amplitudes: NDArray[np.complex64], block: Block, positions: NDArray[np.float64]
-    ) -> NDArray[np.float32]:
+        self,
+        amplitudes: NDArray[np.complex64],
+        block: Block,
+        positions: tuple[NDArray[np.float64], NDArray[np.float64]],
+        patterns: NDArray[np.float32],
+    ) -> None:
         """Fractions of the beam that each pixel collects.
 
         Parameters
         ----------
         amplitudes
-            complex64 ``(n, bx, by)``, exit-wave beams of a block for each probe position.
+            complex64 ``(x, y, bx, by)``, exit-wave beams of a block for each probe position.
         block
             Which beams they are.
         positions
-            Probe positions ``(n, 2)`` [Å].
-
-        Returns
-        -------
-        ndarray
-            float32 ``(n, pixels, pixels)``.
+            Probe positions along each axis [Å].
+        patterns
+            float32 ``(x, y, pixels, pixels)``, written.
         """
-        fine = self._fine(block)
+        fine = max(2, math.ceil(2 * self.pixel * max(block.window)))
         to_x, to_y = (self._kernel(block, axis, fine) for axis in (0, 1))
-        shift_x, shift_y = (
-            np.exp(2j * np.pi * np.outer(positions[:, axis], block.frequencies(axis))).astype(np.complex64)
-            for axis in (0, 1)
-        )
-        planes = _centre(amplitudes, shift_x, shift_y)
-        n, bx, by = amplitudes.shape
-        wide = (planes.reshape(-1, by) @ to_y.T).reshape(2 * n, bx, -1)
-        spectrum = np.matmul(to_x, wide).reshape(2, n, len(to_x), len(to_y))
-        area = block.window[0] * block.window[1] * (self.pixel / fine) ** 2
-        return _integrate(spectrum, fine, np.float32(area))
-
-    def points(self, block: Block) -> int:
-        """Points along each side at which the spectrum of a block is computed."""
-        return self.pixels * self._fine(block)
-
-    def _fine(self, block: Block) -> int:
-        return max(2, math.ceil(2 * self.pixel * max(block.window)))
+        back_x, back_y = (block.ramps(axis, -r0) for axis, r0 in enumerate(positions))
+        area = np.float32(block.window[0] * block.window[1] * (self.pixel / fine) ** 2)
+        for i, line in enumerate(amplitudes):
+            for start in range(0, len(line), _BATCH):
+                some = slice(start, start + _BATCH)
+                planes = _centre(line[some], back_x[i], back_y[some])
+                wide = planes.reshape(-1, block.shape[1]) @ to_y.T
+                spectrum = np.matmul(to_x, wide.reshape(-1, block.shape[0], len(to_y)))
+                _integrate(spectrum.reshape(2, -1, len(to_x), len(to_y)), fine, area, patterns[i, some])
 
     def _kernel(self, block: Block, axis: int, fine: int) -> NDArray[np.float32]:
         """Weights ``(pixels·fine, beams)`` that carry beams to points inside the pixels."""
@@ -94,7 +89,7 @@ class Camera:
 
 @numba.njit(cache=True, nogil=True)
 def _centre(
-    amplitudes: NDArray[np.complex64], shift_x: NDArray[np.complex64], shift_y: NDArray[np.complex64]
+    amplitudes: NDArray[np.complex64], back_x: NDArray[np.complex64], back_y: NDArray[np.complex64]
 ) -> NDArray[np.float32]:
     """Real and imaginary planes ``(2, n, bx, by)`` of the waves with the probe moved to the origin."""
     n, bx, by = amplitudes.shape
@@ -102,17 +97,17 @@ def _centre(
     for p in range(n):
         for i in range(bx):
             for j in range(by):
-                value = amplitudes[p, i, j] * (shift_x[p, i] * shift_y[p, j])
+                value = amplitudes[p, i, j] * (back_x[i] * back_y[p, j])
                 planes[0, p, i, j] = value.real
                 planes[1, p, i, j] = value.imag
     return planes
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
-def _integrate(spectrum: NDArray[np.float32], fine: int, area: np.float32) -> NDArray[np.float32]:
+def _integrate(spectrum: NDArray[np.float32], fine: int, area: np.float32, patterns: NDArray[np.float32]) -> None:
     """Squared modulus summed over the points of each pixel, times the area of a point."""
     _, n, mx, my = spectrum.shape
-    pattern = np.zeros((n, mx // fine, my // fine), np.float32)
+    patterns[:] = 0
     for p in range(n):
         for i in range(mx):
             for j in range(my // fine):
@@ -120,5 +115,4 @@ def _integrate(spectrum: NDArray[np.float32], fine: int, area: np.float32) -> ND
                 for s in range(fine):
                     re, im = spectrum[0, p, i, j * fine + s], spectrum[1, p, i, j * fine + s]
                     total += re * re + im * im
-                pattern[p, i // fine, j] += area * total
-    return pattern
+                patterns[p, i // fine, j] += area * total

@@ -1,8 +1,6 @@
 """The crystal engine: scatter every beam once, then every probe is a weighted sum of what came out."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import math
 from typing import final
 
 import numpy as np
@@ -10,20 +8,18 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
+from beamopt.simulate.exact import Progress, empty_matrix, scatter_into
 from beamopt.simulate.lattice import Block, illuminate, lit_orders
-from beamopt.simulate.matrix import BlochClass, ScatteringMatrix
-from beamopt.simulate.planewaves import PlaneWaves
+from beamopt.simulate.matrix import BlochClass, ScatteringMatrix, span
+from beamopt.simulate.mirror import Mirror, mirrors, reflect
 from beamopt.simulate.setup import Setup, expectation
-from beamopt.simulate.threads import thread_count
 
 __all__ = ["CrystalEngine", "build_matrix", "matrix_bytes"]
-
-_BATCH = 1.2e6  # bytes of waves in flight per thread; they should stay in the processor's cache
 
 
 @final
 class CrystalEngine:
-    """Exact exit waves of a crystal by its scattering matrix.
+    """Exit waves of a crystal by its scattering matrix.
 
     Parameters
     ----------
@@ -44,50 +40,68 @@ class CrystalEngine:
         return expectation(self.setup, acquisition, self.exit_beams)
 
     def exit_beams(
-        self, acquisition: Acquisition, positions: NDArray[np.float64], block: Block
+        self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:
-        """Exit-wave beams of probes anywhere.
+        """Exit-wave beams of probes on a grid of positions.
 
-        Each class gives Σ_G0 a(G0)·exp(-2πi k0·r0)·S[G0, G], one matrix product for all positions.
+        Each class gives Σ a(k)·exp(-2πi k·r0)·S[k, k'] over its incident beams k; the sum over their y components is
+        done first, for all y positions, and serves every x position.
 
         Parameters
         ----------
         acquisition
             Sets aperture and defocus.
-        positions
-            Probe positions ``(n, 2)`` [Å].
+        x, y
+            Probe positions along each axis [Å].
         block
             Wanted beams, inside those of the matrix.
 
         Returns
         -------
         ndarray
-            complex64 ``(n, bx, by)``.
+            complex64 ``(len(x), len(y), bx, by)``.
         """
         lit, amplitudes = illuminate(acquisition, block.window)
-        reach = np.max(np.hypot(*(np.argwhere(amplitudes) - np.array(lit.half)).T / np.array([block.window]).T))
-        ramps = [np.exp(-2j * np.pi * np.outer(positions[:, axis], lit.frequencies(axis))) for axis in (0, 1)]
-        beams = np.zeros((len(positions), *block.shape), np.complex64)
+        amplitudes = amplitudes.astype(np.complex64)
+        ramps = lit.ramps(0, x), lit.ramps(1, y)
+        beams = np.zeros((len(x), len(y), *block.shape), np.complex64)
         for c in self.matrix.classes:
-            radius = np.hypot(*(c.inputs / np.array(block.window)).T)
-            rows = c.inputs[: np.searchsorted(radius, reach * (1 + 1e-9))] + np.array(lit.half)
-            if not len(rows):
+            gx, gy = (_overlap(c.incident[i], span(lit.half[i], self.matrix.supercell[i], c.offset[i])) for i in (0, 1))
+            out = [span(block.half[i], self.matrix.supercell[i], c.offset[i]) for i in (0, 1)]
+            if not (gx and gy and out[0] and out[1]):
                 continue
-            weights = ramps[0][:, rows[:, 0]] * ramps[1][:, rows[:, 1]] * amplitudes[rows[:, 0], rows[:, 1]]
-            elements = c.elements[(slice(len(rows)), *c.columns(self.matrix.block, block, self.matrix.supercell))]
-            out = weights.astype(np.complex64) @ elements.reshape(len(rows), -1)
-            beams[(slice(None), *c.members(block, self.matrix.supercell))] = out.reshape(-1, *elements.shape[1:])
+            hx, hy = (self._places(lit, c, i, g) for i, g in enumerate((gx, gy)))
+            by_y = np.empty((len(gx), len(y), len(out[0]) * len(out[1])), np.complex64)
+            rows, columns = _within(gy, c.incident[1]), [_within(o, c.outgoing[i]) for i, o in enumerate(out)]
+            for n, g in enumerate(gx):
+                part = c.elements[g - c.incident[0].start, rows, columns[0], columns[1]]
+                weights = ramps[1][:, hy] * amplitudes[hx.start + n * hx.step, hy]
+                np.matmul(weights, part.reshape(len(gy), -1), out=by_y[n])
+            sums = ramps[0][:, hx] @ by_y.reshape(len(gx), -1)
+            ox, oy = (self._places(block, c, i, o) for i, o in enumerate(out))
+            beams[:, :, ox, oy] = sums.reshape(len(x), len(y), len(out[0]), len(out[1]))
         return beams
+
+    def _places(self, block: Block, c: BlochClass, axis: int, cells: range) -> slice:
+        """Where the beams of some cell orders of a class lie in a block."""
+        m = self.matrix.supercell[axis]
+        start = c.offset[axis] + m * cells.start + block.half[axis]
+        return slice(start, start + m * (len(cells) - 1) + 1, m)
 
 
 def matrix_bytes(setup: Setup) -> int:
     """Memory the scattering matrix of a setup takes [bytes]."""
-    mx, my = setup.potential.supercell
-    bx, by = setup.block(setup.detector_outer).shape
-    return 8 * len(lit_orders(setup.cutoff, setup.potential.window)) * -(-bx // mx) * -(-by // my)
+    sizes = []
+    for axis in (0, 1):
+        m, side = setup.potential.supercell[axis], setup.potential.window[axis]
+        incident, outgoing = 2 * math.ceil(setup.cutoff * side) + 1, setup.block(setup.detector_outer).shape[axis]
+        sizes.append(incident * -(-outgoing // m))
+    return 8 * sizes[0] * sizes[1]
 
 
-def build_matrix(setup: Setup, progress: Callable[[float], None] | None = None) -> ScatteringMatrix:
+def build_matrix(
+    setup: Setup, progress: Progress | None = None, planes: tuple[Mirror, ...] | None = None
+) -> ScatteringMatrix:
     """Scatter every beam of the largest aperture.
 
     Parameters
@@ -95,34 +109,32 @@ def build_matrix(setup: Setup, progress: Callable[[float], None] | None = None) 
     setup
         The crystal and the largest angles asked for.
     progress
-        Called with the finished fraction, 0 to 1, after each batch of beams.
+        Called with the finished fraction, 0 to 1, every fraction of a second.
+    planes
+        Mirror planes of the crystal, each of which halves the work; looked for where left out.
 
     Returns
     -------
     ScatteringMatrix
     """
-    potential, block = setup.potential, setup.block(setup.detector_outer)
-    supercell = np.array(potential.supercell)
-    orders = lit_orders(setup.cutoff, potential.window)
-    waves = PlaneWaves(potential, setup.energy)
-    batch = max(1, int(_BATCH / (8 * potential.grid[0] * potential.grid[1])))
-    classes, done = [], 0
-    with ThreadPoolExecutor(thread_count()) as pool:
-        for offset in sorted({(int(i), int(j)) for i, j in orders % supercell}):
-            inputs = orders[np.all(orders % supercell == offset, axis=1)]
-            empty = BlochClass(offset, inputs, np.empty((0, 0, 0), np.complex64))
-            out_x, out_y = (
-                block.orders(axis)[empty.members(block, potential.supercell)[axis]] // potential.supercell[axis]
-                for axis in (0, 1)
-            )
-            scatter = partial(waves.scatter, flights=waves.flights(offset), out=(out_x, out_y))
-            elements = np.empty((len(inputs), len(out_x), len(out_y)), np.complex64)
-            cells = inputs // supercell
-            starts = range(0, len(inputs), batch)
-            for start, beams in zip(starts, pool.map(scatter, [cells[s : s + batch] for s in starts]), strict=True):
-                elements[start : start + batch] = beams
-                done += len(beams)
-                if progress is not None:
-                    progress(done / len(orders))
-            classes.append(BlochClass(offset, inputs, elements))
-    return ScatteringMatrix(block, potential.supercell, tuple(classes))
+    potential = setup.potential
+    orders, half = lit_orders(setup.cutoff, potential.window), setup.block(setup.detector_outer).half
+    found = mirrors(potential) if planes is None else planes
+    one_side = np.all([orders[:, mirror.axis] >= 0 for mirror in found] or [np.ones(len(orders), np.bool_)], axis=0)
+    matrix = empty_matrix(potential.supercell, orders, half)
+    scatter_into(matrix, potential, setup.energy, orders[one_side], progress or _silent)
+    for mirror in found:
+        reflect(matrix, mirror, potential.grid[mirror.axis])
+    return matrix
+
+
+def _silent(_done: float) -> None:
+    return None
+
+
+def _overlap(a: range, b: range) -> range:
+    return range(max(a.start, b.start), min(a.stop, b.stop))
+
+
+def _within(part: range, whole: range) -> slice:
+    return slice(part.start - whole.start, part.stop - whole.start)

@@ -32,9 +32,9 @@ class Engine(Protocol):
         ...
 
     def exit_beams(
-        self, acquisition: Acquisition, positions: NDArray[np.float64], block: Block
+        self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:
-        """Exit-wave beams ``(n, bx, by)`` for probes at positions ``(n, 2)`` [Å]."""
+        """Exit-wave beams ``(len(x), len(y), bx, by)`` for probes on a grid of positions [Å]."""
         ...
 
 

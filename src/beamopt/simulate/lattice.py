@@ -35,6 +35,11 @@ class Block:
         """Spatial frequencies along one axis [Å⁻¹]."""
         return self.orders(axis) / np.float64(self.window[axis])
 
+    def ramps(self, axis: int, positions: NDArray[np.float64]) -> NDArray[np.complex64]:
+        """Phase factors exp(-2πi k·r0), ``(positions, beams)``, that move a wave to positions [Å] along one axis."""
+        turns = np.outer(positions, self.frequencies(axis))
+        return np.asarray(np.exp(-2j * np.pi * turns), dtype=np.complex64)
+
 
 def block_for(
     window: tuple[float, float], grid: tuple[int, int], energy: float, detector_outer: float, pixels: int

@@ -6,46 +6,40 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from beamopt.simulate.lattice import Block
+__all__ = ["BlochClass", "Pair", "ScatteringMatrix", "span"]
 
-__all__ = ["BlochClass", "ScatteringMatrix"]
+Pair = tuple[int, int]
+
+
+def span(half: int, cells: int, offset: int) -> range:
+    """Cell orders g whose beams h = offset + cells·g lie within ``-half..half``.
+
+    Examples
+    --------
+    >>> span(5, cells=3, offset=1)
+    range(-2, 2)
+    """
+    return range(-((half + offset) // cells), (half - offset) // cells + 1)
 
 
 @dataclass(frozen=True)
 class BlochClass:
-    """Beams that the crystal couples: those whose orders h are equal modulo the supercell.
+    """Beams that the crystal couples: those whose orders h = offset + supercell·g share the offset.
 
     Parameters
     ----------
     offset
         The common remainder ``(i, j)``.
-    inputs
-        Orders ``(n, 2)`` of the incident beams, sorted by |k|.
+    incident, outgoing
+        Cell orders g of the incident and outgoing beams along x and y.
     elements
-        complex64 ``(n, ox, oy)``: amplitude of each outgoing beam of the class for each incident one.
+        complex64 ``(gx, gy, ox, oy)``: amplitude of outgoing beam ``[ox, oy]`` for incident beam ``[gx, gy]``.
     """
 
-    offset: tuple[int, int]
-    inputs: NDArray[np.int64]
+    offset: Pair
+    incident: tuple[range, range]
+    outgoing: tuple[range, range]
     elements: NDArray[np.complex64]
-
-    def columns(self, whole: Block, part: Block, supercell: tuple[int, int]) -> tuple[slice, slice]:
-        """Which outgoing beams of this class, of those in the block `whole`, lie in its centred `part`."""
-        found = []
-        for axis in (0, 1):
-            skipped = whole.half[axis] - part.half[axis]
-            before = len(range(skipped)[self.members(whole, supercell)[axis]])
-            count = len(range(part.shape[axis])[self.members(part, supercell)[axis]])
-            found.append(slice(before, before + count))
-        return found[0], found[1]
-
-    def members(self, block: Block, supercell: tuple[int, int]) -> tuple[slice, slice]:
-        """Places of this class's beams in a block."""
-        x, y = (
-            slice((offset + half) % cells, None, cells)
-            for offset, half, cells in zip(self.offset, block.half, supercell, strict=True)
-        )
-        return x, y
 
 
 @dataclass(frozen=True)
@@ -54,16 +48,13 @@ class ScatteringMatrix:
 
     Parameters
     ----------
-    block
-        Outgoing beams; class ``(i, j)`` owns those with h congruent to it modulo `supercell`.
     supercell
         Cells along each side of the window.
     classes
-        One entry for each class that holds an incident beam.
+        One for each of the ``supercell[0]·supercell[1]`` offsets that holds an incident beam.
     """
 
-    block: Block
-    supercell: tuple[int, int]
+    supercell: Pair
     classes: tuple[BlochClass, ...]
 
     @property
@@ -73,28 +64,17 @@ class ScatteringMatrix:
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Plain arrays from which `from_arrays` makes the same matrix again."""
-        arrays: dict[str, NDArray[np.generic]] = {
-            "window": np.array(self.block.window),
-            "half": np.array(self.block.half),
-            "supercell": np.array(self.supercell),
-            "offsets": np.array([c.offset for c in self.classes]),
-        }
-        for number, c in enumerate(self.classes):
-            arrays |= {f"inputs_{number}": c.inputs, f"elements_{number}": c.elements}
-        return arrays
+        firsts = [(*c.offset, *(r.start for r in (*c.incident, *c.outgoing))) for c in self.classes]
+        arrays: dict[str, NDArray[np.generic]] = {"supercell": np.array(self.supercell), "firsts": np.array(firsts)}
+        return arrays | {f"elements_{number}": c.elements for number, c in enumerate(self.classes)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "ScatteringMatrix":
         """The matrix that `to_arrays` took apart."""
-        wx, wy = (float(side) for side in arrays["window"])
-        hx, hy = (int(half) for half in arrays["half"])
-        mx, my = (int(m) for m in arrays["supercell"])
-        classes = (
-            BlochClass(
-                (int(i), int(j)),
-                arrays[f"inputs_{number}"].astype(np.int64, copy=False),
-                arrays[f"elements_{number}"].astype(np.complex64, copy=False),
-            )
-            for number, (i, j) in enumerate(arrays["offsets"])
-        )
-        return cls(Block((wx, wy), (hx, hy)), (mx, my), tuple(classes))
+        classes = []
+        for number, (i, j, *starts) in enumerate(arrays["firsts"].tolist()):
+            elements = arrays[f"elements_{number}"].astype(np.complex64, copy=False)
+            gx, gy, ox, oy = (range(s, s + n) for s, n in zip(starts, elements.shape, strict=True))
+            classes.append(BlochClass((i, j), (gx, gy), (ox, oy), elements))
+        mx, my = (int(m) for m in arrays["supercell"].tolist())
+        return cls((mx, my), tuple(classes))

@@ -46,44 +46,42 @@ class MultisliceEngine:
         return expectation(self.setup, acquisition, self.exit_beams)
 
     def exit_beams(
-        self, acquisition: Acquisition, positions: NDArray[np.float64], block: Block
+        self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:
-        """Exit-wave beams of probes anywhere.
+        """Exit-wave beams of probes on a grid of positions.
 
         Parameters
         ----------
         acquisition
             Sets aperture and defocus.
-        positions
-            Probe positions ``(n, 2)`` [Å].
+        x, y
+            Probe positions along each axis [Å].
         block
             Wanted beams, within the window's grid.
 
         Returns
         -------
         ndarray
-            complex64 ``(n, bx, by)``.
+            complex64 ``(len(x), len(y), bx, by)``.
         """
         nx, ny = self.setup.grid
         lit, amplitudes = illuminate(acquisition, block.window)
         amplitudes = amplitudes.astype(np.complex64)
-        ramps = [
-            np.exp(-2j * np.pi * np.outer(positions[:, axis], lit.frequencies(axis))).astype(np.complex64)
-            for axis in (0, 1)
-        ]
+        ramps = lit.ramps(0, x), lit.ramps(1, y)
         into = np.ix_(lit.orders(0) % nx, lit.orders(1) % ny)
         out = np.ix_(block.orders(0) % nx, block.orders(1) % ny)
-        beams = np.empty((len(positions), *block.shape), np.complex64)
+        beams = np.empty((len(x) * len(y), *block.shape), np.complex64)
 
-        def run(some: slice) -> None:
-            waves = np.zeros((len(positions[some]), nx, ny), np.complex64)
-            waves[:, into[0], into[1]] = amplitudes * ramps[0][some, :, None] * ramps[1][some, None, :]
+        def run(some: NDArray[np.int64]) -> None:
+            i, j = np.divmod(some, len(y))
+            waves = np.zeros((len(some), nx, ny), np.complex64)
+            waves[:, into[0], into[1]] = amplitudes * ramps[0][i, :, None] * ramps[1][j, None, :]
             beams[some] = self._propagate(waves)[:, out[0], out[1]]
 
         batch = max(1, int(_BATCH / (8 * nx * ny)))
         with ThreadPoolExecutor(thread_count()) as pool:
-            list(pool.map(run, [slice(i, i + batch) for i in range(0, len(positions), batch)]))
-        return beams
+            list(pool.map(run, np.array_split(np.arange(len(beams)), -(-len(beams) // batch))))
+        return beams.reshape(len(x), len(y), *block.shape)
 
     def _propagate(self, waves: NDArray[np.complex64]) -> NDArray[np.complex64]:
         """Beams behind the specimen of beams before it, both in FFT order; the array is used up."""

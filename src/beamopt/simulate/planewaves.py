@@ -48,7 +48,7 @@ class PlaneWaves:
         return np.stack([known[thickness] for thickness in self._potential.slice_thickness])
 
     def scatter(
-        self, cells: NDArray[np.int64], flights: NDArray[np.complex64], out: tuple[NDArray[np.int64], NDArray[np.int64]]
+        self, cells: NDArray[np.int64], flights: NDArray[np.complex64], out: tuple[range, range]
     ) -> NDArray[np.complex64]:
         """Outgoing beams of a batch of plane waves of one class.
 
@@ -76,6 +76,6 @@ class PlaneWaves:
             waves = scipy.fft.ifft2(waves, norm="forward", overwrite_x=True)
         transmission, flown = steps[-1]
         waves *= transmission
-        wanted = np.ix_(out[0] % nx, out[1] % ny)
+        wanted = np.ix_(np.array(out[0]) % nx, np.array(out[1]) % ny)
         beams = scipy.fft.fft2(waves, norm="forward", overwrite_x=True)[:, wanted[0], wanted[1]]
         return np.asarray(beams * flown[wanted], dtype=np.complex64)

@@ -17,10 +17,10 @@ from beamopt.simulate.scan import fold
 
 __all__ = ["ExitBeams", "Setup", "expectation"]
 
-ExitBeams = Callable[[Acquisition, NDArray[np.float64], Block], NDArray[np.complex64]]
-"""Acquisition, probe positions ``(n, 2)`` [Å] and block to exit-wave beams, complex64 ``(n, bx, by)``."""
+ExitBeams = Callable[[Acquisition, NDArray[np.float64], NDArray[np.float64], Block], NDArray[np.complex64]]
+"""Acquisition, probe positions along x and y [Å] and block to exit-wave beams, complex64 ``(x, y, bx, by)``."""
 
-_CHUNK = 64e6  # bytes of amplitudes and camera points held at a time
+_CHUNK = 200e6  # bytes of exit waves held at a time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,18 +90,16 @@ def expectation(setup: Setup, acquisition: Acquisition, exit_beams: ExitBeams) -
         fold(side, extent, acquisition.scan_sampling)
         for side, extent in zip(setup.potential.cell, setup.field, strict=True)
     ]
-    x, y = np.meshgrid(axes[0].positions, axes[1].positions, indexing="ij")
-    positions = np.stack([x.ravel(), y.ravel()], axis=1)
+    x, y = (axis.positions for axis in axes)
     block = setup.block(acquisition.detector_outer)
     camera = Camera.of(acquisition, setup.pixels)
-    patterns = np.empty((len(positions), setup.pixels, setup.pixels), np.float32)
-    each = 8 * (2 * block.shape[0] * block.shape[1] + camera.points(block) ** 2)
-    step = max(1, int(_CHUNK / each))
-    for start in range(0, len(positions), step):
-        some = positions[start : start + step]
-        patterns[start : start + step] = camera.collect(exit_beams(acquisition, some, block), block, some)
+    patterns = np.empty((len(x), len(y), setup.pixels, setup.pixels), np.float32)
+    step = max(1, int(_CHUNK / (8 * len(y) * block.shape[0] * block.shape[1])))
+    for start in range(0, len(x), step):
+        some = x[start : start + step]
+        camera.collect(exit_beams(acquisition, some, y, block), block, (some, y), patterns[start : start + step])
     return Expectation(
-        array=patterns.reshape(axes[0].count, axes[1].count, setup.pixels, setup.pixels),
+        array=patterns,
         scan_sampling=(axes[0].step, axes[1].step),
         angular_sampling=camera.angular_sampling,
         repeats=(axes[0].repeats, axes[1].repeats),
