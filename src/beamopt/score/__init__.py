@@ -1,0 +1,7 @@
+"""How much of the truth an image holds, on the complex transmission."""
+
+from beamopt.score.region import Region, scored_region
+from beamopt.score.scoring import score
+from beamopt.score.summary import BAND, HALF_BIT, LARGEST_SSNR
+
+__all__ = ["BAND", "HALF_BIT", "LARGEST_SSNR", "Region", "score", "scored_region"]

@@ -1,0 +1,122 @@
+"""One reconstruction against the truth, as every score of the table."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from skimage.metrics import mean_squared_error, structural_similarity
+
+from beamopt.errors import EvaluationError, InputError
+from beamopt.measurement import Reconstruction, Scores
+from beamopt.score.gauge import aligned
+from beamopt.score.region import LEAST_PIXELS, Region
+from beamopt.score.rings import band_limit, correlate
+from beamopt.score.summary import BAND, information, resolution
+
+__all__ = ["score"]
+
+_Complex = NDArray[np.complex128]
+_FINEST_ERROR = 1e-6  # rad; below it the peak signal-to-noise ratio stops rising
+_structure: Any = structural_similarity  # untyped in scikit-image
+_SSIM_WINDOW = 7  # pixels
+
+
+def score(
+    reconstruction: Reconstruction,
+    truth: NDArray[np.complexfloating],
+    *,
+    region: tuple[slice, slice] | Region,
+    scan_sampling: tuple[float, float],
+) -> Scores:
+    """Score a reconstruction on the complex transmission, so that wrapped phases do no harm.
+
+    Gauge freedoms are removed first (`gauge.aligned`): constant phase, a ramp of at most one cycle across the region, a
+    shift of at most one scan step. Then, under the region's soft window w:
+
+    * ``frc`` and ``frequency``: Fourier ring correlation in rings of one over the (shorter) side, and from it
+      ``frc_resolution`` [Å], see `resolution`;
+    * ``information`` [bits/Å²] from bands of fixed width, see `information`;
+    * ``phase_nrmse``: √(Σw²|R - T|² / Σw²|T - mean T|²); 0 is perfect, and a blank image scores about 1;
+    * ``ssim`` and ``psnr`` [dB] of phase images, scikit-image: the truth as arg(T·conj(mean T)), the reconstruction as
+      that plus arg(R·conj(T)), which wraps nowhere that the truth does not; where the window is at least a half;
+      ``data_range`` is the range of that truth, nothing is normalised. Both reward blurring: diagnostics only.
+
+    Parameters
+    ----------
+    reconstruction
+        What a method returned.
+    truth
+        Complex transmission on the pixels of `reconstruction`, band-limited to them.
+    region
+        From `scored_region`; plain slices get the window that just fits them.
+    scan_sampling
+        Scan step [Å], the largest shift that counts as gauge.
+
+    Returns
+    -------
+    Scores
+
+    Raises
+    ------
+    EvaluationError
+        When the reconstruction is not finite, or the truth has no contrast in the region.
+    InputError
+        When the grids differ or the region is too small.
+    """
+    image = np.asarray(reconstruction.transmission, dtype=np.complex128)
+    area = region if isinstance(region, Region) else Region.whole(region, image.shape)
+    _check(reconstruction, truth, area)
+    sampling = reconstruction.sampling
+    reach = tuple(step / pixel for step, pixel in zip(scan_sampling, sampling, strict=True))
+    found, wanted = aligned(image, np.asarray(truth, dtype=np.complex128), area, (reach[0], reach[1]))
+    sides = [n * d for n, d in zip(wanted.shape, sampling, strict=True)]
+    ring, limit = 1 / min(sides), band_limit(image, sampling)
+    rings = correlate(found, wanted, area.window, sampling, width=ring, lowest=ring / 2, highest=limit)
+    bands = correlate(found, wanted, area.window, sampling, width=max(BAND, ring), lowest=0.0, highest=limit)
+    return Scores(
+        metrics={
+            "information": information(bands),
+            "frc_resolution": resolution(rings, coarsest=max(sides)),
+            "phase_nrmse": _nrmse(found, wanted, area.window),
+            **_picture(found, wanted, area.window),
+        },
+        frequency=rings.frequency.astype(np.float64),
+        frc=rings.correlation.astype(np.float64),
+    )
+
+
+def _check(reconstruction: Reconstruction, truth: NDArray[np.complexfloating], region: Region) -> None:
+    shape = reconstruction.transmission.shape
+    if truth.shape != shape:
+        raise InputError(
+            f"truth has {truth.shape} pixels, the {reconstruction.method} image {shape}; resample the truth"
+        )
+    if min(region.window.shape) < LEAST_PIXELS:
+        raise InputError(
+            f"region of {region.window.shape} pixels; at least {LEAST_PIXELS} along each side can be scored"
+        )
+    if not np.isfinite(reconstruction.transmission[region.slices]).all():
+        raise EvaluationError(f"{reconstruction.method} returned values that are not finite; lower its step_size")
+    if np.ptp(truth[region.slices].real) + np.ptp(truth[region.slices].imag) < 1e-6:
+        raise EvaluationError(
+            "the truth is flat in the scored region, so nothing can be scored; choose a region with atoms"
+        )
+
+
+def _nrmse(found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> float:
+    weight = window**2
+    spread = np.sum(weight * np.abs(wanted - np.average(wanted, weights=weight)) ** 2)
+    return float(np.sqrt(np.sum(weight * np.abs(found - wanted) ** 2) / spread))
+
+
+def _picture(found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> dict[str, float]:
+    """Diagnostics of the phase images where the window is at least a half."""
+    mean = np.average(wanted, weights=window)
+    core = np.ix_(window.max(axis=1) >= 0.5, window.max(axis=0) >= 0.5)
+    phase = np.angle(wanted * (mean.conj() if abs(mean) > 1e-6 else 1.0))[core]
+    seen = phase + np.angle(found * wanted.conj())[core]
+    span = float(np.ptp(phase))
+    side = min(_SSIM_WINDOW, *(n - 1 + n % 2 for n in phase.shape))
+    similar = _structure(phase, seen, win_size=side, data_range=span, gaussian_weights=False)
+    error = max(float(mean_squared_error(phase, seen)), _FINEST_ERROR**2)
+    return {"ssim": float(similar), "psnr": float(10 * np.log10(span**2 / error))}
