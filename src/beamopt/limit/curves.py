@@ -1,0 +1,169 @@
+"""From Fisher information to what a user reads: best correlation with the truth, information, resolution."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.errors import InputError
+from beamopt.limit.conditions import IDEAL, Conditions
+from beamopt.limit.linear import linear
+from beamopt.limit.quantum import QUANTUM, probe_limit
+from beamopt.limit.spectrum import Spectrum
+
+__all__ = ["HALF_BIT", "Curve", "Limits", "curve", "limits"]
+
+_Real = NDArray[np.float64]
+
+HALF_BIT = 0.541
+"""Correlation with the truth at half a bit per coefficient, √(1 - 1/√2)."""
+
+_POINTS = 256
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """One limit over spatial frequency and as numbers.
+
+    Parameters
+    ----------
+    fisher
+        F/N per frequency.
+    ssnr
+        Spectral signal-to-noise ratio S_q·F(q) of the best estimate.
+    frc
+        Best Fourier ring correlation with the truth, √(SSNR/(1 + SSNR)).
+    information
+        ½∫log2(1 + SSNR) d²q [bits/Å²].
+    resolution
+        Finest spacing that reaches half a bit [Å], by the rule of the score; infinite where none does.
+    """
+
+    fisher: _Real
+    ssnr: _Real
+    frc: _Real
+    information: float
+    resolution: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The limits of one acquisition on one specimen.
+
+    Parameters
+    ----------
+    frequency
+        |q| [Å⁻¹], midpoints of equal rings from 0 to the end of the spectrum.
+    quantum
+        Any single-pass measurement.
+    probe
+        Any detector behind this probe, for a thin specimen.
+    linear
+        Any method linear in the patterns; optimum bright field attains it at low dose.
+    full
+        This 4D-STEM measurement, from simulated exit waves; None where none were given.
+    """
+
+    frequency: _Real
+    quantum: Curve
+    probe: Curve
+    linear: Curve
+    full: Curve | None = None
+
+
+def limits(
+    acquisition: Acquisition,
+    spectrum: Spectrum,
+    conditions: Conditions = IDEAL,
+    *,
+    full: tuple[_Real, _Real] | None = None,
+    fading: Callable[[_Real], _Real] | None = None,
+    largest_ssnr: float = np.inf,
+) -> Limits:
+    """What physics allows one acquisition to find out about a specimen of known spectrum.
+
+    Scan steps beyond λ/(4α) are not paid for here; see `unmixed` and `prescan`.
+
+    Parameters
+    ----------
+    acquisition
+        Probe, camera and fluence.
+    spectrum
+        Power of the specimen.
+    conditions
+        Coherence, thickness, camera pixel, background.
+    full
+        Frequencies [Å⁻¹] and F/N of the exit waves (`full.full`), in any order; averaged and interpolated over |q|.
+    fading
+        D_eff/D at each |q| (`surviving_fraction`); no damage where left out.
+    largest_ssnr
+        Signal-to-noise ratio beyond which the score counts nothing.
+
+    Returns
+    -------
+    Limits
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=300, detector_outer=15,
+    ...                 scan_sampling=0.4, dose_per_area=100)
+    >>> s = Spectrum(edges=np.array([0.0, 0.5, 1.0]), power=np.array([0.04, 0.01]))
+    >>> found = limits(a, s)
+    >>> found.linear.information < found.probe.information < found.quantum.information
+    True
+    """
+    q = spectrum.furthest * (np.arange(_POINTS) + 0.5) / _POINTS
+    signal = spectrum.at(q) * acquisition.dose_per_area * (1.0 if fading is None else fading(q))
+
+    def drawn(fisher: _Real) -> Curve:
+        return curve(q, fisher, signal, largest_ssnr)
+
+    return Limits(
+        frequency=q,
+        quantum=drawn(np.full_like(q, QUANTUM)),
+        probe=drawn(probe_limit(acquisition, q, conditions)),
+        linear=drawn(linear(acquisition, q, conditions)),
+        full=None if full is None else drawn(_along(q, *full)),
+    )
+
+
+def curve(frequency: _Real, fisher: _Real, signal: _Real, largest_ssnr: float = np.inf) -> Curve:
+    """A limit from its F/N.
+
+    Parameters
+    ----------
+    frequency
+        Midpoints of equal rings that begin at 0 [Å⁻¹].
+    fisher
+        F/N there.
+    signal
+        Spectral power times fluence, times what fading leaves.
+    largest_ssnr
+        Cap of the signal-to-noise ratio.
+    """
+    width = 2 * frequency[0]
+    ssnr = np.minimum(signal * fisher, largest_ssnr)
+    frc = np.sqrt(ssnr / (1 + ssnr))
+    excess = np.cumsum(np.where(signal > 0, frc - HALF_BIT, 0.0))
+    best = int(np.argmax(excess))
+    return Curve(
+        fisher=fisher,
+        ssnr=ssnr,
+        frc=frc,
+        information=float(np.sum(np.pi * width * frequency * np.log2(1 + ssnr))),
+        resolution=float(1 / frequency[best]) if excess[best] > 0 else float("inf"),
+    )
+
+
+def _along(q: _Real, frequency: _Real, fisher: _Real) -> _Real:
+    """Scattered samples of F/N as a function of |q|: mean of equal |q|, straight lines between them."""
+    if frequency.shape != fisher.shape or not frequency.size:
+        raise InputError(f"full: {frequency.shape} frequencies do not match {fisher.shape} values of F/N")
+    step = q[1] - q[0]
+    number = np.rint(frequency / step).astype(np.intp)
+    count = np.bincount(number)
+    held = count > 0
+    middle = np.bincount(number, frequency)[held] / count[held]
+    return np.interp(q, middle, np.bincount(number, fisher)[held] / count[held])

@@ -1,0 +1,74 @@
+"""Information that thousands of acquisitions could give, in seconds, the scan step included."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.limit.aliasing import is_fine, lost_bits, sunflower
+from beamopt.limit.conditions import IDEAL, Conditions, kernel_numbers
+from beamopt.limit.linear import linear_many, usable_threads
+from beamopt.limit.spectrum import Spectrum
+
+__all__ = ["prescan"]
+
+_Real = NDArray[np.float64]
+
+_POINTS = 60  # frequencies
+_MODES = 60  # least modes at which aliasing is looked at
+_NODES = 96  # points of the aperture, and as many mirrored
+
+
+def prescan(
+    acquisitions: Sequence[Acquisition],
+    spectrum: Spectrum,
+    conditions: Conditions = IDEAL,
+    *,
+    threads: int | None = None,
+) -> _Real:
+    """Information that the best linear method could find, for each of many acquisitions.
+
+    Where the step is at most λ/(4α) this is ½∫log2(1 + SSNR)d²q with the linear limit. Beyond it the modes q + G share
+    their data: each is then estimated with the others unknown but of known power (W), so that 1 + SSNR is the prior
+    over the posterior variance.
+
+    Parameters
+    ----------
+    acquisitions
+        n of them.
+    spectrum
+        Power of the specimen.
+    conditions
+        The same for all.
+    threads
+        Workers; every processor this process may use where left out.
+
+    Returns
+    -------
+    ndarray
+        ``(n,)`` [bits/Å²], to about 2 %.
+    """
+    q = spectrum.furthest * (np.arange(_POINTS) + 0.5) / _POINTS
+    dose = np.array([[a.dose_per_area] for a in acquisitions]).reshape(-1, 1)
+    ssnr = dose * spectrum.at(q) * linear_many(acquisitions, q, conditions, threads=threads)
+    whole = np.pi * 2 * q[0] * (np.log2(1 + ssnr) @ q)
+    nodes = sunflower(_NODES)
+
+    def lost(acquisition: Acquisition) -> float:
+        return 0.0 if is_fine(acquisition) else _confused(acquisition, spectrum, conditions, nodes)
+
+    with ThreadPoolExecutor(threads or usable_threads()) as pool:
+        losses = np.array(list(pool.map(lost, acquisitions)))
+    return np.asarray(np.maximum(whole - losses, 0.0))
+
+
+def _confused(acquisition: Acquisition, spectrum: Spectrum, conditions: Conditions, nodes: _Real) -> float:
+    """Information lost where modes share residues: about `_MODES` of them are looked at."""
+    step = acquisition.scan_sampling
+    furthest = min(spectrum.furthest, 2 * acquisition.cutoff)
+    residues = max(1, round(_MODES / max(1.0, np.pi * (furthest * step) ** 2)))
+    signal = acquisition.dose_per_area * spectrum.power
+    numbers = kernel_numbers(acquisition, conditions)
+    return float(lost_bits(numbers, step, spectrum.edges, signal, residues, nodes))
