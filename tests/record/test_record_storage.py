@@ -134,8 +134,15 @@ def test_the_server_shows_runs_and_artifacts(home: Path, spec: StudySpec, made: 
             run = json.loads(answer(f"{address}/api/2.0/mlflow/runs/get?run_id={place.run_id}"))
             assert run["run"]["info"]["experiment_id"] == place.experiment_id
             assert answer(f"{address}/get-artifact?path=front.png&run_uuid={place.run_id}") == b"\x89PNG"
+            assert descendants(server.pid) == 1, "job runners of the server outlive it"
         finally:
             server.terminate()
+
+
+def descendants(pid: int) -> int:
+    """Living processes below a process."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return sum(1 + descendants(int(child)) for child in children)
 
 
 def answer(url: str) -> bytes:

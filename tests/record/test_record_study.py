@@ -1,10 +1,13 @@
 """The study's own run: its file, its versions, its result; and where it stands."""
 
+import base64
 import json
 import tomllib
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from mlflow import MlflowClient
 
@@ -86,6 +89,28 @@ def test_locate_finds_the_study_and_creates_nothing(
     assert locate(tmp_path / "nowhere", spec.name) is None
     assert not (tmp_path / "nowhere").exists()
     assert recorder.location.fragment.startswith("#/experiments/")
+
+
+def test_the_saved_view_holds_charts_of_what_is_searched(
+    recorder: Recorder, home: Path, spec: StudySpec, made: Callable[[int], Trial]
+) -> None:
+    recorder.trial(made(0), {"truth/phase": np.zeros((3, 3))})
+    recorder.summary([made(0)], [], {}, {}, [])
+    place = locate(home, spec.name)
+    assert place is not None
+    assert f"viewStateShareKey={place.view}&" in place.charts
+    experiment = MlflowClient(recorder.uri).get_experiment(place.experiment_id)
+    packed = json.loads(experiment.tags[f"mlflow.sharedViewState.{place.view}"])["state"]
+    state = json.loads(zlib.decompress(base64.b64decode(packed.removeprefix("deflate;"))))
+    assert state["searchFilter"] == f"tags.`mlflow.parentRunId` = '{place.run_id}'"
+    charts = state["compareRunCharts"]
+    assert (charts[0]["xaxis"]["key"], charts[0]["yaxis"]["key"]) == ("dose_per_area", "information")
+    assert next(chart for chart in charts if chart["type"] == "PARALLEL")["selectedParams"] == list(spec.searched())
+    assert [chart["imageKeys"] for chart in charts if chart["type"] == "IMAGE"] == [["truth/phase"]]
+    assert {chart["metricSectionId"] for chart in charts} == {
+        section["uuid"] for section in state["compareRunSections"]
+    }
+    assert len({chart["uuid"] for chart in charts}) == len(charts)
 
 
 def test_artifacts_lie_under_home_and_nothing_strays(recorder: Recorder, home: Path, tmp_path: Path) -> None:

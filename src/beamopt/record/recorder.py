@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal, final
 
@@ -18,6 +18,7 @@ from beamopt.record.parent import children_of, find_or_make
 from beamopt.record.pictures import picture
 from beamopt.record.rows import STATUS, digest, metrics, params, tags
 from beamopt.record.server import Location
+from beamopt.record.views import key_of, save_view
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -40,6 +41,7 @@ class _Study:
     client: MlflowClient
     parent: Run
     children: dict[int, _Child]
+    images: set[str] = field(default_factory=set)
 
 
 @final
@@ -64,7 +66,7 @@ class Recorder:
     def location(self) -> Location:
         """Identifiers of the study's run."""
         info = self._study().parent.info
-        return Location(info.experiment_id, info.run_id)
+        return Location(info.experiment_id, info.run_id, key_of(info.run_id))
 
     def start(self, spec: StudySpec) -> None:
         """Create the study's experiment and parent run, or find them again.
@@ -81,6 +83,7 @@ class Recorder:
             served = self.uri.startswith(("http://", "https://"))
             parent = find_or_make(client, spec, None if served else self._home)
             self._started = _Study(spec, client, parent, _known(client, parent))
+            save_view(client, parent, spec, [])
 
     def trial(self, trial: Trial, images: Mapping[str, NDArray[np.floating]]) -> None:
         """Record one trial; told again, nothing changes.
@@ -139,6 +142,7 @@ class Recorder:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             study.client.log_artifacts(run_id, folder)
+            save_view(study.client, study.parent, study.spec, sorted(study.images))
             study.client.set_tag(run_id, "mlflow.note.content", note(study.spec, trials, front))
             start = study.parent.info.start_time
             recorded = {point.step for point in study.client.get_metric_history(run_id, "hypervolume")}
@@ -189,6 +193,7 @@ class Recorder:
         name = f"trial {trial.number:03d}"
         run = client.create_run(parent.experiment_id, tags=tags(study.spec, trial, parent.run_id), run_name=name).info
         study.children[trial.number] = _Child(run.run_id, "")
+        study.images.update(images)
         for key, image in images.items():
             client.log_image(run.run_id, picture(image), key=key, step=0, synchronous=True)
         client.log_batch(run.run_id, metrics=metrics(study.spec, trial, run.start_time), params=params(trial))

@@ -7,6 +7,7 @@ from pathlib import Path
 from mlflow import MlflowClient
 
 from beamopt.record.database import artifacts_of, database_of, storing, uri_of
+from beamopt.record.views import TAG, key_of
 
 __all__ = ["Location", "locate", "ui_command"]
 
@@ -19,15 +20,24 @@ class Location:
     ----------
     experiment_id, run_id
         MLflow's.
+    view
+        Name of the saved view of the charts; empty where there is none.
     """
 
     experiment_id: str
     run_id: str
+    view: str = ""
 
     @property
     def fragment(self) -> str:
-        """What follows the server's address, for instance ``#/experiments/1/runs/0a1b``."""
+        """What follows the server's address to see the result, for instance ``#/experiments/1/runs/0a1b``."""
         return f"#/experiments/{self.experiment_id}/runs/{self.run_id}"
+
+    @property
+    def charts(self) -> str:
+        """What follows the server's address to see every trial in charts; the result where no view was saved."""
+        shared = f"workflowType=machine_learning&viewStateShareKey={self.view}&compareRunsMode=CHART"
+        return f"#/experiments/{self.experiment_id}/runs?{shared}" if self.view else self.fragment
 
 
 def locate(home: Path, name: str) -> Location | None:
@@ -43,15 +53,20 @@ def locate(home: Path, name: str) -> Location | None:
         return None
     with storing(uri):
         client = MlflowClient(uri, registry_uri=uri)
-        experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+        experiments = {experiment.experiment_id: experiment.tags for experiment in client.search_experiments()}
         found = client.search_runs(
-            experiments, f"tags.`beamopt.role` = 'study' and tags.`beamopt.study` = '{name}'", max_results=1
+            list(experiments), f"tags.`beamopt.role` = 'study' and tags.`beamopt.study` = '{name}'", max_results=1
         )
-    return next((Location(run.info.experiment_id, run.info.run_id) for run in found), None)
+    if not found:
+        return None
+    place, view = found[0].info, key_of(found[0].info.run_id)
+    return Location(
+        place.experiment_id, place.run_id, view if f"{TAG}{view}" in experiments[place.experiment_id] else ""
+    )
 
 
 def ui_command(home: Path, port: int) -> list[str]:
-    """Command that serves a project folder's MLflow on this machine alone.
+    """Command that serves a project folder's MLflow on this machine alone; run it in this process's environment.
 
     Parameters
     ----------

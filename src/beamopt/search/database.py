@@ -76,7 +76,7 @@ def creating(home: Path) -> Iterator[None]:
             yield
     except filelock.Timeout:
         raise StorageError(
-            f"{locks}: another process has been creating a study for {_BUSY:g} s; end it and run again"
+            f"{locks}: another process has been creating a study for {_CREATION:g} s; end it and run again"
         ) from None
 
 
