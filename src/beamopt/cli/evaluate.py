@@ -44,7 +44,8 @@ def command(
     if save is not None:
         from beamopt.reconstruct import write_emd
 
-        write_emd(save, evaluation.counted, {m: r.reconstruction for m, r in evaluation.methods.items()})
+        images = {m: r.reconstruction for m, r in evaluation.methods.items()}
+        write_emd(save, evaluation.counted, evaluation.acquisition, images)
     content = summary(evaluation)
     if as_json:
         print_json(content)

@@ -1,6 +1,7 @@
 """Options that several commands share, and the reading of `--set key=value`."""
 
 import json
+import math
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -57,9 +58,8 @@ def _value(text: str) -> object:
 
 def print_json(content: dict[str, Any]) -> None:
     """Print one object with the schema version first; non-finite numbers become null."""
-    typer.echo(
-        json.dumps({"schema_version": SCHEMA_VERSION} | _finite(content), ensure_ascii=False, indent=2, allow_nan=False)
-    )
+    whole = _finite({"schema_version": SCHEMA_VERSION, **content})
+    typer.echo(json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _finite(value: object) -> object:
@@ -67,6 +67,6 @@ def _finite(value: object) -> object:
         return {str(k): _finite(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [_finite(v) for v in value]
-    if isinstance(value, float) and not -1e308 < value < 1e308:
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -29,13 +29,13 @@ def command(
 
     from beamopt.report import front_csv, front_table
 
-    spec, trials = stored.spec, stored.trials()
+    spec, trials = stored.spec, stored.trials
     rows = front_table(trials, spec.objectives)
     if as_json:
         objectives = [{"metric": o.metric, "direction": o.direction, "unit": o.unit} for o in spec.objectives]
         print_json({"study": spec.name, "objectives": objectives, "front": rows})
     elif form is Form.csv:
-        typer.echo(front_csv(rows), nl=False)
+        typer.echo(front_csv(rows, spec.objectives), nl=False)
     else:
         from beamopt.cli.tables import print_front
 

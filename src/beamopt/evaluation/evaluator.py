@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Self, final
+from typing import Self, TypedDict, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,11 +102,11 @@ class Evaluator:
 
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
         """Constraint margins of an acquisition, at most 0 where it can be carried out; costs no simulation."""
-        return margins(acquisition=acquisition, **self._limits())
+        return margins(acquisition, **self._limits)
 
     def require_feasible(self, acquisition: Acquisition) -> None:
         """Raise InfeasibleError with the one sentence that helps, if the acquisition cannot be carried out."""
-        require_feasible(acquisition=acquisition, **self._limits())
+        require_feasible(acquisition, **self._limits)
 
     def evaluate(
         self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = _silent
@@ -200,7 +200,8 @@ class Evaluator:
         """Largest half width of a square camera whose corner the potential still carries [mrad]."""
         return self.potential.max_angle(self.spec.energy) / float(np.sqrt(2))
 
-    def _limits(self) -> dict[str, object]:
+    @property
+    def _limits(self) -> "_Limits":
         return {
             "window": self.potential.window,
             "thickness": self.potential.thickness,
@@ -208,6 +209,16 @@ class Evaluator:
             "field": self.field,
             "pixels": self.spec.camera.pixels,
         }
+
+
+class _Limits(TypedDict):
+    """What `margins` wants to know besides the acquisition."""
+
+    window: tuple[float, float]
+    thickness: float
+    carried_angle: float
+    field: tuple[float, float]
+    pixels: int
 
 
 class _Clock:

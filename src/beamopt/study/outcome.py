@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from beamopt import pareto
+from beamopt.report import front_trials
 from beamopt.search import Search
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "front_of", "history", "pareto_front", "recommend", "reference"]
+__all__ = ["Outcome", "history", "pareto_front", "recommend", "reference"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,15 +47,6 @@ class Outcome:
     links: dict[str, str] = field(default_factory=dict)
 
 
-def front_of(trials: Sequence[Trial], objectives: Sequence[Objective]) -> tuple[Trial, ...]:
-    """Finished trials that no other beats in every objective, in order of the first."""
-    finished = [t for t in trials if t.state == "finished"]
-    if not finished:
-        return ()
-    values = np.array([t.values for t in finished])
-    return tuple(finished[i] for i in pareto.front(values, [o.direction for o in objectives]))
-
-
 def reference(spec: StudySpec) -> tuple[float, ...]:
     """Worst corner that the hypervolume is measured from: the searched bound of a knob, zero for a score."""
     return tuple(_worst(spec, objective) for objective in spec.objectives)
@@ -78,7 +70,7 @@ def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
 
 def recommend(trials: Sequence[Trial], objectives: Sequence[Objective], count: int = 3) -> tuple[Trial, ...]:
     """Front members spread evenly over the front, the cheapest and the best among them."""
-    front = front_of(trials, objectives)
+    front = front_trials(trials, objectives)
     if len(front) <= count:
         return front
     picks = np.linspace(0, len(front) - 1, count).round().astype(int)
@@ -106,7 +98,7 @@ def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, .
         If there is no such study.
     """
     stored = Search.load(Path(home), name)
-    return front_of(stored.trials(), stored.spec.objectives)
+    return front_trials(stored.trials, stored.spec.objectives)
 
 
 def _on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:

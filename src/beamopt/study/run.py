@@ -6,11 +6,12 @@ from pathlib import Path
 
 from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluation, Evaluator
+from beamopt.report import front_trials
 from beamopt.search import Proposed, Search
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.journal import Journal
-from beamopt.study.outcome import Outcome, front_of, history
+from beamopt.study.outcome import Outcome, history
 from beamopt.trial import Trial
 
 __all__ = ["run_study"]
@@ -99,7 +100,7 @@ def _run(
     outcome = Outcome(
         spec=spec,
         trials=trials,
-        front=front_of(trials, spec.objectives),
+        front=front_trials(trials, spec.objectives),
         hypervolume=grown[-1] if grown else 0.0,
         home=journal.home,
         stopped=_ended(trials) < total,
@@ -126,7 +127,7 @@ def _one_trial(search: Search, evaluator: Evaluator, journal: Journal, listener:
         raise
     journal.trial(trial, evaluation)
     trials = search.trials()
-    front = front_of(trials, spec.objectives)
+    front = front_trials(trials, spec.objectives)
     seconds = time.perf_counter() - start
     listener(TrialDone(trial, _ended(trials), spec.budget.trials, front, history(trials, spec)[-1], seconds))
     return trials

@@ -1,0 +1,20 @@
+"""Figures, tables and sentences that a microscopist puts on a slide; units come from the types."""
+
+from beamopt.report.figures import png
+from beamopt.report.front import front_figure, hypervolume_figure
+from beamopt.report.images import frc_figure, images_figure, pattern_figure
+from beamopt.report.table import front_csv, front_table, front_trials
+from beamopt.report.words import sentence
+
+__all__ = [
+    "frc_figure",
+    "front_csv",
+    "front_figure",
+    "front_table",
+    "front_trials",
+    "hypervolume_figure",
+    "images_figure",
+    "pattern_figure",
+    "png",
+    "sentence",
+]
