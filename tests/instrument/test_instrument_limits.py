@@ -78,6 +78,8 @@ def test_hits_of_an_event_driven_detector() -> None:
     assert "total_rate" in broken(acquire(), tpx, current=3.85)
     assert margins(acquire(), tpx, current=1.0)["total_rate"] == pytest.approx(5 * 6.2415e6 - 120e6, rel=1e-4)
     assert "total_rate" not in margins(acquire())
+    per_pixel = 6.2415e6 * 5 / (3.14159 * 128**2)  # the disc of 10 of 20 mrad on 512 pixels has a radius of 128
+    assert margins(acquire(), tpx, current=1.0)["pixel_rate"] == pytest.approx(per_pixel - 625e3, abs=1.0)
 
 
 def test_semiangle_of_continuous_condensers() -> None:
