@@ -57,7 +57,7 @@ def test_the_region_is_the_field_less_the_probe(radius: float, origin: float, sa
     try:
         region = scored_region(grid, (FIELD, FIELD), radius)
     except InfeasibleError:
-        assert FIELD - 2 * radius < 7 * sampling
+        assert FIELD - 2 * radius < 5 * sampling
         return
     rows = region.slices[0]
     first, last = origin + rows.start * sampling, origin + (rows.stop - 1) * sampling
@@ -88,7 +88,7 @@ def test_what_cannot_be_scored_says_why(image: Any, crystal: Any) -> None:
     with pytest.raises(InputError, match="resample"):
         score(image(truth), truth[1:], region=whole, scan_sampling=steps)
     with pytest.raises(InputError, match="region"):
-        score(image(truth), truth, region=(slice(0, 4), slice(0, 60)), scan_sampling=steps)
+        score(image(truth), truth, region=(slice(0, 3), slice(0, 60)), scan_sampling=steps)
 
 
 def test_scoring_changes_nothing_and_is_repeatable(image: Any, crystal: Any) -> None:
@@ -100,3 +100,15 @@ def test_scoring_changes_nothing_and_is_repeatable(image: Any, crystal: Any) -> 
     assert first.metrics == again.metrics
     assert np.array_equal(found.transmission, before[0])
     assert np.array_equal(truth, before[1])
+
+
+@pytest.mark.parametrize("pixels", [4, 5, 6, 9, 16])
+def test_coarse_images_are_scored_without_complaint(pixels: int, image: Any, crystal: Any) -> None:
+    """A coarse scan gives a coarse iCOM image; its scores are poor but finite."""
+    truth = crystal(pixels, 3.0, width=2.0, cell=(7.3, 9.1))
+    rng = np.random.default_rng(0)
+    for transmission in (truth, np.exp(1j * rng.normal(size=truth.shape)), np.ones_like(truth)):
+        whole = (slice(0, pixels), slice(0, pixels))
+        scored = score(image(transmission, 3.0), truth, region=whole, scan_sampling=(3.0, 3.0))
+        assert np.isfinite(list(scored.metrics.values())).all()
+        assert scored.metrics["frc_resolution"] <= 3.0 * pixels

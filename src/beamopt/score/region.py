@@ -14,8 +14,8 @@ __all__ = ["LEAST_PIXELS", "TAPER", "Region", "scored_region", "tukey"]
 TAPER = 0.25
 """Fraction of the region's side under the cosine flanks of the window, both flanks together."""
 
-LEAST_PIXELS = 6
-"""Fewest pixels along a side that can be scored: three rings."""
+LEAST_PIXELS = 4
+"""Fewest pixels along a side that can be scored: one whole ring."""
 
 
 @dataclass(frozen=True, kw_only=True)
