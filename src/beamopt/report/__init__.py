@@ -3,18 +3,21 @@
 from beamopt.report.figures import png
 from beamopt.report.front import front_figure, hypervolume_figure
 from beamopt.report.images import frc_figure, images_figure, pattern_figure
-from beamopt.report.table import front_csv, front_table, front_trials
-from beamopt.report.words import sentence
+from beamopt.report.table import front_csv, front_table, front_text, front_trials
+from beamopt.report.words import gains, sentence, short
 
 __all__ = [
     "frc_figure",
     "front_csv",
     "front_figure",
     "front_table",
+    "front_text",
     "front_trials",
+    "gains",
     "hypervolume_figure",
     "images_figure",
     "pattern_figure",
     "png",
     "sentence",
+    "short",
 ]

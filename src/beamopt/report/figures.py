@@ -1,19 +1,42 @@
-"""What all figures share: no global state, a fixed look, and their way to a file."""
+"""What all figures share: no global state, one look, and their way to a file."""
 
 import io
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-__all__ = ["GREY", "ORANGE", "PALETTE", "label", "new_figure", "png"]
+__all__ = ["FRONT", "MUTED", "PALETTE", "bare", "heading", "label", "new_figure", "plain", "png"]
 
-# Okabe & Ito's colours, told apart by everybody.
+# Okabe & Ito, Color universal design (2008): told apart by everybody.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-ORANGE, GREY = "#D55E00", "#666666"
+FRONT, MUTED = "#D55E00", "#666666"
 
 
 def new_figure(width: float = 6.4, height: float = 4.4) -> Figure:
     """An empty figure [inch], free of pyplot's state."""
     return Figure(figsize=(width, height), layout="constrained")
+
+
+def plain(axes: Axes) -> Axes:
+    """Axes with a faint grid and no box."""
+    axes.grid(visible=True, alpha=0.25, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def bare(axes: Axes) -> Axes:
+    """Axes of an image that carries its own scale bar: no ticks, no frame."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    return axes
+
+
+def heading(axes: Axes, text: str) -> None:
+    """Title at the left, in the weight of the text."""
+    axes.set_title(text, loc="left", fontsize=10)
 
 
 def label(name: str, unit: str = "") -> str:
@@ -23,13 +46,23 @@ def label(name: str, unit: str = "") -> str:
     --------
     >>> label("dose_per_area", "e/Å²")
     'dose per area [e/Å²]'
+    >>> label("icom.ssim")
+    'icom: ssim'
     """
-    words = name.replace("_", " ").replace(".", " ")
+    words = name.replace(".", ": ").replace("_", " ")
     return f"{words} [{unit}]" if unit else words
 
 
 def png(figure: Figure, dpi: int = 150) -> bytes:
-    """The figure as a PNG file."""
+    """The figure as a PNG file.
+
+    Parameters
+    ----------
+    figure
+        Any figure of this room.
+    dpi
+        Dots per inch.
+    """
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": "beamopt"})
     return buffer.getvalue()

@@ -1,95 +1,187 @@
 """The trade-off front and how it grew."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
-from beamopt.report.figures import GREY, ORANGE, label, new_figure
+from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, label, new_figure, plain
 from beamopt.report.table import front_trials
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
-__all__ = ["front_figure", "hypervolume_figure"]
+__all__ = ["front_figure", "hypervolume_figure", "staircase"]
+
+_NUMBERED = 16  # points of a front that can be numbered and still be read
 
 
 def front_figure(
     trials: Sequence[Trial], objectives: Sequence[Objective], *, colour: str = "semiangle_cutoff", title: str = ""
 ) -> Figure:
-    """Finished trials in the plane of the first two objectives, the front as a staircase.
+    """Finished trials in the plane of the first two objectives, and the front as a staircase.
 
-    With one objective, its value is drawn against the number of the trial.
+    Points of the front are ringed and carry their trial's number. With a single objective its value is drawn against
+    the number of the trial, and the staircase is the best so far. With three or four objectives the ringed points may
+    lie inside: they are on the front for another objective, and no staircase is drawn.
 
     Parameters
     ----------
     trials
-        All of them; what is not finished is not drawn.
+        All of them; what is infeasible or failed is counted in a note and not drawn.
     objectives
         Of the study, in the order of the trials' values.
     colour
-        Parameter that colours the points.
+        Searched parameter that colours the points.
     title
         Headline.
 
     Returns
     -------
     Figure
-        Line ``front`` holds the front's staircase, the collection ``trials`` every finished trial.
+        The collection with gid ``trials`` holds every finished trial, ``front`` the ringed ones, and the line
+        ``staircase`` what is attained.
     """
     figure = new_figure()
-    axes = figure.add_subplot()
+    axes = plain(figure.add_subplot())
     finished = [t for t in trials if t.state == "finished"]
-    points = np.array([_place(t, objectives) for t in finished]).reshape(-1, 2)
-    shades = np.array([t.params.get(colour, np.nan) for t in finished])
-    coloured = len(shades) > 0 and bool(np.isfinite(shades).all())
-    drawn = axes.scatter(points[:, 0], points[:, 1], c=shades if coloured else GREY, cmap="viridis", s=28)
-    drawn.set_gid("trials")
-    if coloured:
-        unit = unit_of(Acquisition, colour) if colour in Acquisition.knobs() else ""
-        figure.colorbar(drawn, ax=axes, label=label(colour, unit))
-    _staircase(axes, np.array([_place(t, objectives) for t in front_trials(trials, objectives)]), objectives)
-    _name_axes(axes, objectives, points)
-    axes.set_title(title, fontsize=10, wrap=True)
-    axes.grid(visible=True, alpha=0.25)
+    _scatter(axes, finished, objectives, colour)
+    _scale(axes, objectives)
+    front = front_trials(trials, objectives)
+    if finished and len(objectives) <= 2:
+        _stairs(axes, _best_so_far(finished, objectives) if len(objectives) == 1 else front, objectives)
+    _rings(axes, front, objectives)
+    axes.set_xlabel("trial" if len(objectives) == 1 else label(objectives[0].metric, objectives[0].unit))
+    shown = objectives[min(1, len(objectives) - 1)]
+    axes.set_ylabel(label(shown.metric, shown.unit))
+    heading(axes, title)
+    _note(axes, trials)
     return figure
 
 
-def hypervolume_figure(grown: Sequence[float]) -> Figure:
-    """Hypervolume of the front after each trial."""
+def hypervolume_figure(grown: Sequence[float], *, unit: str = "") -> Figure:
+    """Hypervolume of the front after each trial.
+
+    Parameters
+    ----------
+    grown
+        One value per trial, in order.
+    unit
+        Product of the objectives' units.
+    """
     figure = new_figure()
-    axes = figure.add_subplot()
-    axes.step(np.arange(1, len(grown) + 1), grown, where="post", color=ORANGE)
-    axes.set_xlabel("trials")
-    axes.set_ylabel("hypervolume of the front")
-    axes.set_ylim(bottom=0)
-    axes.grid(visible=True, alpha=0.25)
+    axes = plain(figure.add_subplot())
+    axes.step(np.arange(1, len(grown) + 1), grown, where="post", color=PALETTE[0], linewidth=1.8, gid="hypervolume")
+    axes.set_xlabel("trials evaluated")
+    axes.set_ylabel(label("hypervolume of the front", unit))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylim(0, 1.05 * max([*grown, 0.0]) or 1.0)
     return figure
+
+
+def staircase(
+    corners: NDArray[np.float64], directions: Sequence[str], limits: tuple[float, float], floor: float
+) -> NDArray[np.float64]:
+    """Line between what is attained and what is not.
+
+    Whoever accepts the cost of a point may also spend more: the second objective holds on the worse side of each point
+    until the next point of the front beats it.
+
+    Parameters
+    ----------
+    corners
+        ``(n, 2)`` points of the front in rising order of the first objective.
+    directions
+        Better direction of both objectives.
+    limits
+        Where the axis of the first objective begins and ends.
+    floor
+        Value of the second objective from which the first step rises.
+
+    Returns
+    -------
+    ndarray
+        ``(2n + 1, 2)`` vertices.
+
+    Examples
+    --------
+    >>> staircase(np.array([[10.0, 1.0], [20.0, 2.0]]), ["minimize", "maximize"], (5.0, 50.0), 0.0).tolist()
+    [[10.0, 0.0], [10.0, 1.0], [20.0, 1.0], [20.0, 2.0], [50.0, 2.0]]
+    """
+    later = directions[0] == "minimize"
+    path = corners if later else corners[::-1]
+    ends = np.append(path[1:, 0], limits[1] if later else limits[0])
+    steps = np.stack([path, np.stack([ends, path[:, 1]], axis=1)], axis=1).reshape(-1, 2)
+    return np.vstack([[path[0, 0], floor], steps])
 
 
 def _place(trial: Trial, objectives: Sequence[Objective]) -> tuple[float, float]:
     return (float(trial.number), trial.values[0]) if len(objectives) == 1 else (trial.values[0], trial.values[1])
 
 
-def _staircase(axes: Axes, corners: np.ndarray, objectives: Sequence[Objective]) -> None:
-    """What is reached at every cost: the value holds until the next point of the front beats it."""
-    if len(corners) == 0 or len(objectives) == 1:
+def _places(trials: Sequence[Trial], objectives: Sequence[Objective]) -> NDArray[np.float64]:
+    return np.array([_place(t, objectives) for t in trials], dtype=np.float64).reshape(-1, 2)
+
+
+def _scatter(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective], colour: str) -> None:
+    points = _places(finished, objectives)
+    look: dict[str, Any] = {"s": 30, "linewidths": 0, "gid": "trials", "zorder": 2}
+    if not finished or not all(colour in t.params for t in finished):
+        axes.scatter(points[:, 0], points[:, 1], color=MUTED, **look)
         return
-    later = objectives[0].direction == "minimize"
-    (line,) = axes.step(*corners.T, where="post" if later else "pre", color=ORANGE, linewidth=1.5, label="front")
-    line.set_gid("front")
-    axes.scatter(corners[:, 0], corners[:, 1], s=70, facecolors="none", edgecolors=ORANGE, linewidths=1.5)
-    axes.legend(loc="best", frameon=False)
+    drawn = axes.scatter(points[:, 0], points[:, 1], c=[t.params[colour] for t in finished], cmap="viridis", **look)
+    unit = unit_of(Acquisition, colour) if colour in Acquisition.knobs() else ""
+    bar = axes.figure.colorbar(drawn, ax=axes, label=label(colour, unit), pad=0.02)
+    bar.outline.set_visible(False)
 
 
-def _name_axes(axes: Axes, objectives: Sequence[Objective], points: np.ndarray) -> None:
-    shown = objectives[:2]
-    names = [label(o.metric, o.unit) for o in shown]
-    if len(shown) == 1:
-        names = ["trial", *names]
-    axes.set_xlabel(names[0])
-    axes.set_ylabel(names[1])
-    if shown[0].metric == "dose_per_area" and len(shown) > 1 and len(points):
+def _scale(axes: Axes, objectives: Sequence[Objective]) -> None:
+    """Doses in decades; a second objective that is never negative from zero."""
+    if len(objectives) > 1 and objectives[0].metric == "dose_per_area":
         axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    low, high = axes.get_ylim()
+    axes.set_ylim(0 if low > -0.1 * high else low, high)
+    axes.set_autoscale_on(False)
+
+
+def _best_so_far(finished: Sequence[Trial], objectives: Sequence[Objective]) -> list[Trial]:
+    sign = 1 if objectives[0].direction == "minimize" else -1
+    best: list[Trial] = []
+    for trial in finished:
+        if not best or sign * trial.values[0] < sign * best[-1].values[0]:
+            best.append(trial)
+    return best
+
+
+def _stairs(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) -> None:
+    ways = ["minimize", *(o.direction for o in objectives)][-2:]
+    floor = axes.get_ylim()[0 if ways[1] == "maximize" else 1]
+    path = staircase(_places(front, objectives), ways, axes.get_xlim(), floor)
+    axes.add_line(Line2D(path[:, 0], path[:, 1], color=FRONT, linewidth=1.6, gid="staircase", zorder=1, label="front"))
+
+
+def _rings(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) -> None:
+    points = _places(front, objectives)
+    axes.scatter(
+        points[:, 0], points[:, 1], s=72, facecolors="none", edgecolors=FRONT, linewidths=1.4, gid="front", zorder=3
+    )
+    for trial, (x, y) in zip(front, points, strict=True):
+        if len(front) <= _NUMBERED:
+            axes.annotate(
+                str(trial.number), (x, y), (-6, 6), textcoords="offset points", ha="right", fontsize=7.5, color=MUTED
+            )
+
+
+def _note(axes: Axes, trials: Sequence[Trial]) -> None:
+    """What is not drawn is not kept quiet."""
+    counts = {state: sum(t.state == state for t in trials) for state in ("infeasible", "failed")}
+    told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+    if told:
+        axes.text(1, 1.01, f"not drawn: {told}", transform=axes.transAxes, ha="right", fontsize=7.5, color=MUTED)

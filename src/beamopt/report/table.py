@@ -10,30 +10,42 @@ import numpy as np
 from beamopt import pareto
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
+from beamopt.report.words import short
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
-__all__ = ["front_csv", "front_table", "front_trials"]
+__all__ = ["front_csv", "front_table", "front_text", "front_trials"]
 
 Row = Mapping[str, Any]
 
 
 def front_trials(trials: Sequence[Trial], objectives: Sequence[Objective]) -> tuple[Trial, ...]:
-    """Finished trials that no other beats in every objective, in order of the first."""
+    """Finished trials that no other beats, in order of the first objective.
+
+    Parameters
+    ----------
+    trials
+        All of them; waiting, running, infeasible and failed ones are never on a front.
+    objectives
+        Of the study, in the order of the trials' values.
+    """
     finished = [t for t in trials if t.state == "finished"]
-    if not finished:
-        return ()
-    values = np.array([t.values for t in finished])
+    values = np.array([t.values for t in finished], dtype=np.float64).reshape(len(finished), len(objectives))
     return tuple(finished[i] for i in pareto.front(values, [o.direction for o in objectives]))
 
 
 def front_table(trials: Sequence[Trial], objectives: Sequence[Objective]) -> list[dict[str, Any]]:
     """One row per trial on the front.
 
+    Parameters
+    ----------
+    trials, objectives
+        As for `front_trials`.
+
     Returns
     -------
     list of dict
-        ``trial`` (its number), ``params`` and ``values``, each by name.
+        ``trial`` (its number), ``params`` and ``values``, each by name, in the order of `front_trials`.
     """
     return [
         {
@@ -46,17 +58,49 @@ def front_table(trials: Sequence[Trial], objectives: Sequence[Objective]) -> lis
 
 
 def front_csv(rows: Sequence[Row], objectives: Sequence[Objective]) -> str:
-    """The rows of `front_table` as CSV, units in the head."""
-    goals = {o.metric: o.unit for o in objectives}
-    knobs = [name for name in (rows[0]["params"] if rows else ()) if name not in goals]
-    units = goals | {name: unit_of(Acquisition, name) for name in knobs if name in Acquisition.knobs()}
+    """The rows of `front_table` as CSV at full precision, units in the head.
+
+    Parameters
+    ----------
+    rows
+        From `front_table`.
+    objectives
+        Of the study.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["trial", *(_head(name, units.get(name, "")) for name in (*goals, *knobs))])
-    for row in rows:
-        writer.writerow([row["trial"], *(row["values"][g] for g in goals), *(row["params"][k] for k in knobs)])
+    writer.writerows(_grid(rows, objectives))
     return text.getvalue()
 
 
-def _head(name: str, unit: str) -> str:
-    return f"{name} [{unit}]" if unit else name
+def front_text(rows: Sequence[Row], objectives: Sequence[Objective]) -> str:
+    """The rows of `front_table` as aligned text, three figures each, units in the head.
+
+    Parameters
+    ----------
+    rows
+        From `front_table`.
+    objectives
+        Of the study.
+
+    Examples
+    --------
+    >>> row = {"trial": 7, "params": {"defocus": 410.0}, "values": {"information": 0.81234}}
+    >>> print(front_text([row], [Objective(metric="information", direction="maximize")]))
+    trial  information [bits/Å²]  defocus [Å]
+        7                  0.812          410
+    """
+    cells = [[short(c) if isinstance(c, float) else str(c) for c in row] for row in _grid(rows, objectives)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join("  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in cells)
+
+
+def _grid(rows: Sequence[Row], objectives: Sequence[Objective]) -> list[list[object]]:
+    """Head and rows: the trial, its objectives, then the searched parameters that are none."""
+    goals = {o.metric: o.unit for o in objectives}
+    knobs = [name for name in (rows[0]["params"] if rows else ()) if name not in goals]
+    units = goals | {name: unit_of(Acquisition, name) for name in knobs if name in Acquisition.knobs()}
+    names = [*goals, *knobs]
+    head: list[object] = ["trial", *(f"{n} [{units[n]}]" if units.get(n) else n for n in names)]
+    body = [[r["trial"], *(r["values"][g] for g in goals), *(r["params"][k] for k in knobs)] for r in rows]
+    return [head, *body]

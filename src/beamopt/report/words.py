@@ -1,12 +1,16 @@
-"""An acquisition as one says it at the column."""
+"""An acquisition and what it gains, as one says them at the column."""
+
+from collections.abc import Sequence
 
 from beamopt.acquisition import Acquisition
+from beamopt.quantities import unit_of
+from beamopt.spec import Objective
 
-__all__ = ["sentence"]
+__all__ = ["gains", "sentence", "short"]
 
 
 def sentence(acquisition: Acquisition) -> str:
-    """The setting in plain words.
+    """The setting in plain words, three figures each, with the units of the types.
 
     Examples
     --------
@@ -14,14 +18,36 @@ def sentence(acquisition: Acquisition) -> str:
     ...                      scan_sampling=0.9, dose_per_area=45))
     '12.3 mrad, 410 Å underfocus, camera to 18 mrad, step 0.9 Å, 45 e/Å²'
     """
-    focus = f"{_short(abs(acquisition.defocus))} Å {'under' if acquisition.defocus > 0 else 'over'}focus"
+    defocus = abs(acquisition.defocus)
+    side = "underfocus" if acquisition.defocus > 0 else "overfocus"
+    focus = f"{short(defocus)} {unit_of(Acquisition, 'defocus')} {side}" if round(defocus) else "in focus"
+    said = {
+        name: f"{short(getattr(acquisition, name))} {unit_of(Acquisition, name)}"
+        for name in ("semiangle_cutoff", "detector_outer", "scan_sampling", "dose_per_area")
+    }
     return (
-        f"{_short(acquisition.semiangle_cutoff)} mrad, {focus if round(acquisition.defocus) else 'in focus'}, "
-        f"camera to {_short(acquisition.detector_outer)} mrad, step {_short(acquisition.scan_sampling)} Å, "
-        f"{_short(acquisition.dose_per_area)} e/Å²"
+        f"{said['semiangle_cutoff']}, {focus}, camera to {said['detector_outer']}, "
+        f"step {said['scan_sampling']}, {said['dose_per_area']}"
     )
 
 
-def _short(value: float) -> str:
-    """Three figures, never in powers of ten up to a million."""
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
+def gains(objectives: Sequence[Objective], values: Sequence[float]) -> str:
+    """What a trial reached, objective by objective.
+
+    Examples
+    --------
+    >>> gains([Objective(metric="dose_per_area", direction="minimize")], [45.04])
+    'dose_per_area 45 e/Å²'
+    """
+    return ", ".join(f"{o.metric} {short(v)} {o.unit}".strip() for o, v in zip(objectives, values, strict=True))
+
+
+def short(value: float) -> str:
+    """Three figures; large numbers written out.
+
+    Examples
+    --------
+    >>> short(0.98765), short(45.0), short(1234.5)
+    ('0.988', '45', '1234')
+    """
+    return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}"
