@@ -143,7 +143,7 @@ def _constraints(
             diameter,
             (1 - _LEFT) * min(field),
             f"{probe} leaves less than a third of the {min(field):.3g} Å field fully lit; lower defocus or "
-            "semiangle_cutoff, or raise sample.field",
+            "semiangle_cutoff, or raise sample.field and sample.window",
         ),
         "cube_memory": _Constraint(
             cube,

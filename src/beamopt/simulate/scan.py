@@ -57,8 +57,8 @@ def fold(side: float, field: float, step: float) -> Axis:
 
     Examples
     --------
-    >>> fold(14.677, field=40.0, step=1.0)
-    Axis(count=15, step=0.9784666666666667, repeats=3)
+    >>> fold(14.7, field=40.0, step=0.7)
+    Axis(count=21, step=0.7, repeats=3)
     """
     for cells in range(1, math.floor(field / side + 1e-9) + 1):
         count = max(1, round(cells * side / step))

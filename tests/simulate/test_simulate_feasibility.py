@@ -1,0 +1,82 @@
+"""Closed-form constraints: signs, monotony, and one helpful sentence."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from beamopt.acquisition import Acquisition
+from beamopt.errors import InfeasibleError
+from beamopt.simulate import margins, probe_radius, require_feasible
+
+LIMITS: dict[str, Any] = {
+    "window": (44.0, 41.5),
+    "thickness": 103.0,
+    "carried_angle": 27.3,
+    "field": (44.0, 41.5),
+    "pixels": 128,
+}
+
+
+def setting(**given: float) -> Acquisition:
+    knobs = {"energy": 300e3, "semiangle_cutoff": 10.0, "defocus": 300.0, "detector_outer": 15.0}
+    return Acquisition(**(knobs | {"scan_sampling": 1.0, "dose_per_area": 100.0} | given))
+
+
+def test_the_recipe_that_works_is_feasible() -> None:
+    assert all(margin <= 0 for margin in margins(setting(), **LIMITS).values())
+    require_feasible(setting(), **LIMITS)
+
+
+@given(
+    semiangle_cutoff=st.floats(1, 60),
+    defocus=st.floats(-5000, 5000),
+    detector_outer=st.floats(2, 60),
+    scan_sampling=st.floats(0.05, 10),
+)
+def test_refusal_and_margins_always_agree(
+    semiangle_cutoff: float, defocus: float, detector_outer: float, scan_sampling: float
+) -> None:
+    acquisition = setting(
+        semiangle_cutoff=semiangle_cutoff, defocus=defocus, detector_outer=detector_outer, scan_sampling=scan_sampling
+    )
+    if max(margins(acquisition, **LIMITS).values()) > 0:
+        with pytest.raises(InfeasibleError) as refusal:
+            require_feasible(acquisition, **LIMITS)
+        sentence = str(refusal.value)
+        assert "\n" not in sentence
+        assert ";" in sentence
+    else:
+        require_feasible(acquisition, **LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "words"),
+    [
+        (
+            {"defocus": 1900.0, "detector_outer": 8.0},
+            "field_left",
+            "38 Å .* leaves less than a third of the 41.5 Å field",
+        ),
+        ({"detector_outer": 40.0}, "detector_carried", "detector_outer=40 mrad is beyond the 27.3 mrad"),
+        ({"scan_sampling": 0.1}, "cube_memory", "raise scan_sampling"),
+    ],
+)
+def test_the_worst_limit_is_named_with_its_remedy(given: dict[str, float], name: str, words: str) -> None:
+    assert margins(setting(**given), **LIMITS)[name] > 0
+    with pytest.raises(InfeasibleError, match=words):
+        require_feasible(setting(**given), **LIMITS)
+
+
+@given(defocus=st.floats(0, 103))
+def test_a_probe_focused_inside_is_widest_at_a_surface(defocus: float) -> None:
+    acquisition = setting(defocus=defocus, semiangle_cutoff=30.0)
+    assert probe_radius(acquisition, 103.0) == pytest.approx(
+        max(0.030009 * max(defocus, 103 - defocus), 0.61 / acquisition.cutoff), rel=1e-4
+    )
+
+
+def test_a_window_too_small_for_the_probe_is_told_its_size() -> None:
+    with pytest.raises(InfeasibleError, match=r"16 Å .* exceeds 75% of the 20 Å window; .* sample.window to 21.3 Å"):
+        require_feasible(setting(defocus=800.0), **(LIMITS | {"window": (20.0, 20.0)}))
