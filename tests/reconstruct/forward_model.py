@@ -7,7 +7,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
 
 ROWS = (0.30, 0.62, 0.45)
-"""Where three Gaussians of different height lie, as fractions of the field along x; no symmetry maps them on themselves."""
+"""Where three Gaussians of different height lie, as fractions of the field; no symmetry maps them on themselves."""
 COLUMNS = (0.35, 0.42, 0.74)
 HEIGHTS = (1.0, 0.6, 0.35)
 
@@ -26,7 +26,7 @@ def acquisition(
 
 
 def three_gaussians(
-    x: NDArray[np.float64], y: NDArray[np.float64], field: tuple[float, float], *, height: float, width: float
+    x: NDArray[np.floating], y: NDArray[np.floating], field: tuple[float, float], *, height: float, width: float
 ) -> NDArray[np.float64]:
     """Phase [rad] of three Gaussians of standard deviation `width` [Å] at coordinates x, y [Å]."""
     total = np.zeros((x.size, y.size))

@@ -18,7 +18,7 @@ KNOWN_GEOMETRY: dict[str, Any] = {
 """Preprocessing arguments that say: the camera is neither rotated nor transposed, and nothing is plotted."""
 
 
-def as_datacube(counts: Counts) -> Any:
+def as_datacube(counts: Counts) -> DataCube:
     """py4DSTEM's `DataCube` with both calibrations set, sharing the counts' memory.
 
     py4DSTEM knows one scan step for both axes; where the axes differ, the positions are passed beside it.

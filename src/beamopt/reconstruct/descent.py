@@ -1,8 +1,8 @@
 """py4DSTEM's single-slice gradient descent with a known probe, at the speed of its Fourier transforms.
 
-The same algorithm, batches and order as ``SingleslicePtychography.reconstruct`` with ``fix_probe=True``, so that object and
-error history agree with it. Per pattern and iteration: two transforms, half of one more to shift the probe to its
-fraction of a pixel, and three passes over waves in cache.
+The same algorithm, batches and order as ``SingleslicePtychography.reconstruct`` with ``fix_probe=True``, so that object
+and error history agree with it. Per pattern and iteration: two transforms, half of one more to shift the probe to its
+fraction of a pixel, and four passes over waves in cache.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ _LANES = 4
 _GROUP = 4
 """Patterns per call: their waves and probes fit a processor's own cache."""
 _PAD = 8
-"""Pixels after each row; rows a power of two apart fall on the same cache lines and cost FFTW up to four times as much."""
+"""Pixels after each row; rows a power of two apart share cache lines and cost FFTW up to four times as much."""
 
 
 class _Lane:
@@ -42,7 +42,11 @@ class _Lane:
         self.total, self.light = total.view(np.float32), light
 
     def run(
-        self, image: NDArray[np.complex64], counts: NDArray[np.unsignedinteger], shifted: ShiftedProbe, order: NDArray[np.int64]
+        self,
+        image: NDArray[np.complex64],
+        counts: NDArray[np.unsignedinteger],
+        shifted: ShiftedProbe,
+        order: NDArray[np.int64],
     ) -> float:
         """Add the gradient of the patterns in `order`; return their misfit."""
         group, pixels = self.waves.shape[:2]

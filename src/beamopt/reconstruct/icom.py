@@ -1,7 +1,5 @@
 """Integrated centre of mass (iCOM) by py4DSTEM's `DPC`, in radians and with either scan step."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 from py4DSTEM.process.phase import DPC
@@ -31,14 +29,24 @@ class _SpectralDPC(DPC):  # type: ignore[misc]
         self._com = com.astype(np.float32)
         self._steps = steps
 
-    def _extract_intensities_and_calibrations_from_datacube(self, *_: Any, **__: Any) -> None:
+    def integrate(self, iterations: int) -> NDArray[np.float64]:
+        """Phase [rad] whose gradient over 2π is the centre of mass."""
+        zero = np.zeros_like(self._com[0])
+        with isolated():
+            self.preprocess(
+                **KNOWN_GEOMETRY, force_com_measured=(self._com[0], self._com[1]), force_com_shifts=(zero, zero)
+            )
+            self.reconstruct(max_iter=iterations, step_size=_FULL_STEP, progress_bar=False)
+        return 2 * np.pi * np.asarray(self.object_phase, dtype=np.float64)
+
+    def _extract_intensities_and_calibrations_from_datacube(self, *_: object, **__: object) -> None:
         self._grid_scan_shape = self._com.shape[1:]
         self._scan_sampling = self._steps
         self._scan_units = ("A", "A")
         self._reciprocal_sampling = (1.0, 1.0)
 
     def _forward(
-        self, padded: NDArray[np.float32], mask: NDArray[np.bool_], _: Any, __: float, step_size: float
+        self, padded: NDArray[np.float32], mask: NDArray[np.bool_], _inverse: object, _error: float, step_size: float
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float64], float]:
         wave = np.fft.fft2(padded)
         qx, qy = (np.fft.fftfreq(n, d)[:, None] for n, d in zip(padded.shape, self._steps, strict=True))
@@ -107,13 +115,7 @@ def integrated_phase(
     if not com.any():
         return np.zeros(com.shape[1:]), ()
     solver = _SpectralDPC(com, counts.scan_sampling)
-    zero = np.zeros(com.shape[1:], dtype=np.float32)
-    with isolated():
-        solver.preprocess(
-            **KNOWN_GEOMETRY, force_com_measured=(solver._com[0], solver._com[1]), force_com_shifts=(zero, zero)
-        )
-        solver.reconstruct(max_iter=iterations, step_size=_FULL_STEP, progress_bar=False)
-    phase = 2 * np.pi * np.asarray(solver.object_phase, dtype=np.float64)
+    phase = solver.integrate(iterations)
     return phase - phase.mean(), tuple(float(e) for e in solver.error_iterations)
 
 
@@ -132,4 +134,5 @@ def centre_of_mass(counts: Counts, acquisition: Acquisition) -> NDArray[np.float
     along_x = counts.array.sum(axis=3, dtype=np.float64)
     along_y = counts.array.sum(axis=2, dtype=np.float64)
     mean = max(float(along_x.sum()) / along_x[..., 0].size, 1e-30)
-    return np.stack([along_x @ k, along_y @ k]) / mean
+    com: NDArray[np.float64] = np.stack([along_x @ k, along_y @ k]) / mean
+    return com

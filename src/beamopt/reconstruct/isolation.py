@@ -14,7 +14,7 @@ __all__ = ["isolated", "stream"]
 def isolated() -> Iterator[None]:
     """Keep numpy's global random state, stdout and the warning filters as they were.
 
-    py4DSTEM seeds and draws from the global state, and prints and warns about calibrations that are set on purpose here.
+    py4DSTEM seeds and draws from the global state, and warns about calibrations that are set on purpose here.
     """
     state = np.random.get_state()  # noqa: NPY002 (saved so that py4DSTEM's use of it leaves no trace)
     try:

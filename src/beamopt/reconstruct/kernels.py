@@ -20,11 +20,13 @@ _summing = numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"re
 
 
 @_compiled
-def shift_rows(out: Waves, bank: Waves, ramps: Waves, rows: NDArray[np.int64], columns: NDArray[np.int64], first: int) -> None:
+def shift_rows(
+    out: Waves, bank: Waves, ramps: Waves, rows: NDArray[np.int64], columns: NDArray[np.int64], first: int
+) -> None:
     """Fill the spectra along ky of probes shifted to their fraction of a pixel, for the last inverse transform.
 
-    ``bank[i]`` (x, ky) is the probe shifted for scan row i, ``ramps[j]`` the phase ramp of scan column j; both hold only
-    the ky inside the aperture, beginning at index `first`.
+    ``bank[i]`` (x, ky) is the probe shifted for scan row i, ``ramps[j]`` the phase ramp of scan column j; both hold
+    only the ky inside the aperture, beginning at index `first`.
     """
     inside = bank.shape[2]
     for p in range(rows.size):
@@ -61,7 +63,7 @@ def illuminate(waves: Waves, probes: Waves, image: Waves, corners: NDArray[np.in
 @_summing
 def project(waves: Pairs, counts: NDArray[np.unsignedinteger], order: NDArray[np.int64], scale: float) -> float:
     """Replace spectra by the change that gives them the measured amplitudes, times `scale`; return the misfit."""
-    error = 0.0
+    error = np.float64(0)
     factor = np.float32(scale)
     tiny = np.float32(1e-30)
     for p in range(order.size):

@@ -1,31 +1,20 @@
-"""Parallax (tilt-corrected bright field) by py4DSTEM's `Parallax` with the known aberrations."""
+"""Parallax (tilt-corrected bright field) with the known aberrations, summed in Fourier space.
 
-from typing import Any
+The same image as py4DSTEM's `Parallax` makes when its shifts are the known ones, without its fit (which missed a set
+defocus by half), its kernel density estimate (which blurs) and its stack of all images (gigabytes).
+"""
 
 import numpy as np
-from py4DSTEM.process.phase import Parallax
+from numpy.typing import NDArray
+from scipy import fft
 
+from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts, Reconstruction
-from beamopt.reconstruct.datacube import as_datacube
 from beamopt.reconstruct.image import finished
-from beamopt.reconstruct.isolation import isolated
 from beamopt.spec import ParallaxSettings
 
-__all__ = ["parallax"]
-
-
-class _SteppedParallax(Parallax):  # type: ignore[misc]
-    """`Parallax` with a scan step for each axis."""
-
-    def __init__(self, counts: Counts, energy: float, padding: int) -> None:
-        super().__init__(energy, as_datacube(counts), verbose=False, object_padding_px=(padding, padding))
-        self._steps = counts.scan_sampling
-
-    def _extract_intensities_and_calibrations_from_datacube(self, *args: Any, **kwargs: Any) -> Any:
-        intensities = super()._extract_intensities_and_calibrations_from_datacube(*args, **kwargs)
-        self._scan_sampling = self._steps
-        return intensities
+__all__ = ["aligned_bright_field", "contrast_sign", "parallax"]
 
 
 def parallax(
@@ -34,9 +23,9 @@ def parallax(
     """Bright-field images shifted by the known aberrations, summed, and freed of the sign of their transfer.
 
     Every camera pixel of the bright-field disc holds an image shifted by ``defocus·angle``. Their sum transfers a weak
-    phase with 2·O(x)·sin(πλ·defocus·q²), O the overlap of two discs (D: the sum over tilts of the two sidebands); after
-    the sign is taken out, half of the contrast is the phase in radians, attenuated by that transfer. Near zero defocus
-    nothing is transferred and the image is noise.
+    phase with 2·O(q/k0)·sin(πλ·defocus·q²), O the overlap of two discs: each pair of discs contributes both sidebands
+    (Lupini, Chi & Jesse, Microscopy and Microanalysis 22 S3, 1392 (2016)). Half of the contrast, its sign taken out, is
+    the phase in radians attenuated by that transfer. Near zero defocus nothing is transferred and the image is noise.
 
     Parameters
     ----------
@@ -57,31 +46,87 @@ def parallax(
         ``exp(iφ)`` of the scanned field.
     """
     defocus = acquisition.defocus - thickness / 2
-    pixels = counts.array.shape[-1]
-    angle = (np.arange(pixels) - pixels // 2) * counts.angular_sampling
-    disc = np.hypot(angle[:, None], angle[None, :]) <= acquisition.semiangle_cutoff
-    reach = abs(defocus) * acquisition.semiangle_cutoff * 1e-3 / min(counts.scan_sampling)
-    padding = 2 * int(np.ceil(reach) + 2)
-    solver = _SteppedParallax(counts, acquisition.energy, padding)
-    with isolated():
-        solver.preprocess(
-            edge_blend=0.5, dp_mask=disc, normalize_images=False, defocus_guess=defocus, plot_average_bf=False
-        )
-        solver.subpixel_alignment(
-            kde_upsample_factor=settings.upsampling, plot_upsampled_BF_comparison=False, progress_bar=False
-        )
-        solver.aberration_C1 = -defocus or -1e-9  # py4DSTEM blanks the image where the sign of the transfer is zero
-        solver._recon_BF_subpixel_aligned = solver._recon_BF_subpixel_aligned / max(solver._stack_mean, 1e-30) - 1
-        solver.aberration_correct(use_CTF_fit=False, plot_corrected_phase=False, upsampled=True)
-    start = settings.upsampling * (padding // 2)
-    rows, columns = (settings.upsampling * n for n in counts.array.shape[:2])
-    phase = solver.recon_phase_corrected[start : start + rows, start : start + columns] / 2
     step = counts.scan_sampling
+    finer = settings.upsampling or max(1, int(np.ceil(4 * acquisition.cutoff * max(step) - 1e-9)))
+    contrast = aligned_bright_field(counts, acquisition, defocus=defocus, upsampling=finer)
+    sampling = (step[0] / finer, step[1] / finer)
+    phase = fft.ifft2(contrast * contrast_sign(contrast.shape, sampling, acquisition, defocus=defocus)).real / 2
+    rows, columns = (finer * n for n in counts.array.shape[:2])
     return finished(
         method="parallax",
-        transmission=np.exp(1j * phase),
-        sampling=(step[0] / settings.upsampling, step[1] / settings.upsampling),
+        transmission=np.exp(1j * phase[:rows, :columns]),
+        sampling=sampling,
         settings=settings,
         known=("aberrations", "camera centre"),
         extra={"thickness": thickness, "seed": seed},
     )
+
+
+def contrast_sign(
+    shape: tuple[int, ...], sampling: tuple[float, float], acquisition: Acquisition, *, defocus: float
+) -> NDArray[np.float64]:
+    """Sign of the transfer of a weak phase, 0 where the discs no longer overlap and at q = 0.
+
+    Parameters
+    ----------
+    shape, sampling
+        Pixels of the image and their size [Å].
+    acquisition
+        Sets wavelength and aperture.
+    defocus
+        Defocus at the object plane [Å].
+    """
+    qx, qy = (np.fft.fftfreq(n, d) for n, d in zip(shape, sampling, strict=True))
+    q = np.hypot(qx[:, None], qy[None, :])
+    chi = physics.aberration_phase(q, acquisition.energy, defocus)
+    sign = np.where(np.sin(chi) >= 0, 1.0, -1.0)
+    return np.where((q > 0) & (q < 2 * acquisition.cutoff), sign, 0.0)
+
+
+def aligned_bright_field(
+    counts: Counts, acquisition: Acquisition, *, defocus: float, upsampling: int
+) -> NDArray[np.complex128]:
+    """Transform of the aligned and summed bright-field contrast on a finer grid.
+
+    The field is padded so that no shift wraps into it. The transform of samples spread over a finer grid repeats
+    itself; the shifts, which differ from image to image, add up the true copy and average the others away.
+
+    Parameters
+    ----------
+    counts
+        Detected electrons.
+    acquisition
+        Sets aperture and wavelength.
+    defocus
+        Defocus at the object plane [Å]; pixel at angle θ is moved by ``-defocus·θ``.
+    upsampling
+        Pixels per scan step.
+
+    Returns
+    -------
+    ndarray
+        Complex ``(upsampling·padded_x, upsampling·padded_y)``; zero contrast is zero.
+    """
+    rows, columns, pixels, _ = counts.array.shape
+    angle = (np.arange(pixels) - pixels // 2) * counts.angular_sampling
+    reach = abs(defocus) * acquisition.semiangle_cutoff * 1e-3
+    padded = [
+        fft.next_fast_len(n + int(np.ceil(reach / d)))
+        for n, d in zip((rows, columns), counts.scan_sampling, strict=True)
+    ]
+    q = [np.fft.fftfreq(upsampling * n, d / upsampling) for n, d in zip(padded, counts.scan_sampling, strict=True)]
+    # Ramp of every camera row or column over the fine frequencies, (pixels, fine).
+    ramp_x, ramp_y = (np.exp(2j * np.pi * defocus * 1e-3 * np.outer(angle, f)).astype(np.complex64) for f in q)
+    total: NDArray[np.complex128] = np.zeros([upsampling * n for n in padded], dtype=np.complex128)
+    electrons = 0.0
+    for x in np.flatnonzero(np.abs(angle) <= acquisition.semiangle_cutoff):
+        lit = np.flatnonzero(angle[x] ** 2 + angle**2 <= acquisition.semiangle_cutoff**2)
+        images = np.moveaxis(counts.array[:, :, x, lit], -1, 0).astype(np.float32)
+        mean = images.mean(axis=(1, 2), dtype=np.float64)
+        electrons += float(mean.sum())
+        spectra = fft.fft2(images - mean[:, None, None].astype(np.float32), s=padded)
+        along_y = ramp_y[lit].reshape(lit.size, upsampling, padded[1])
+        line = np.einsum("kxy,kuy->xuy", spectra, along_y).reshape(padded[0], -1)
+        total += ramp_x[x][:, None] * np.tile(line, (upsampling, 1))
+    total *= upsampling**2 / max(electrons, 1e-30)
+    return total

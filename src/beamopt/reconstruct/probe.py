@@ -65,8 +65,11 @@ def aperture(semiangle_cutoff: float, pixels: int, angular_sampling: float) -> N
     angle = (np.arange(pixels)[:, None] - pixels // 2 + inside) * angular_sampling
     squares = angle.ravel() ** 2
     disc = squares[:, None] + squares[None, :] <= semiangle_cutoff**2
-    fraction = disc.reshape(pixels, _SUBPIXELS, pixels, _SUBPIXELS).mean(axis=(1, 3), dtype=np.float64)
-    return np.sqrt(fraction)
+    fraction: NDArray[np.float64] = disc.reshape(pixels, _SUBPIXELS, pixels, _SUBPIXELS).mean(
+        axis=(1, 3), dtype=np.float64
+    )
+    fraction **= 0.5
+    return fraction
 
 
 def known_probe(
@@ -103,8 +106,8 @@ def known_probe(
 def mean_electrons(counts: Counts) -> float:
     """Electrons that the camera caught per pattern, the strength of the reconstruction's probe.
 
-    The model holds all its electrons inside the camera and a phase object loses none, so it is this and not the incident
-    number that its patterns can meet.
+    The model holds all its electrons inside the camera and a phase object loses none, so it is this and not the
+    incident number that its patterns can meet.
     """
     patterns = counts.array.shape[0] * counts.array.shape[1]
-    return float(counts.array.sum(dtype=np.float64)) / patterns
+    return float(counts.array.sum(dtype=np.float64) / patterns)

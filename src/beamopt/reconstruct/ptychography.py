@@ -88,9 +88,7 @@ def _fast(
 ) -> tuple[NDArray[np.complex64], tuple[float, ...]]:
     """The fast path: `descend` with the known probe."""
     rows, columns, pixels, _ = counts.array.shape
-    probe = known_probe(
-        acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=mean_electrons(counts)
-    )
+    probe = known_probe(acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=mean_electrons(counts))
     return descend(
         counts.array,
         raster,

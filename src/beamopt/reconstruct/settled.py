@@ -15,7 +15,9 @@ def number(value: float | Range) -> float:
     0.5
     """
     if isinstance(value, Range):
-        raise InputError(f"a setting is still the range {value.low:g} to {value.high:g}; propose a number from it first")
+        raise InputError(
+            f"a setting is still the range {value.low:g} to {value.high:g}; propose a number from it first"
+        )
     return float(value)
 
 

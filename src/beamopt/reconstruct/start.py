@@ -46,7 +46,8 @@ def starting_object(
     ratio = [raster.sampling / step for step in counts.scan_sampling]
     x, y = ((np.arange(n) - raster.margin) * r for n, r in zip(raster.shape, ratio, strict=True))
     grid = np.meshgrid(x, y, indexing="ij")
-    return np.exp(1j * map_coordinates(phase, grid, order=3, mode="grid-constant")).astype(np.complex64)
+    fine = map_coordinates(phase, grid, order=3, mode="grid-constant")
+    return np.asarray(np.exp(1j * fine), dtype=np.complex64)
 
 
 def low_frequencies(counts: Counts, acquisition: Acquisition, *, defocus: float) -> NDArray[np.float64]:
@@ -58,7 +59,8 @@ def low_frequencies(counts: Counts, acquisition: Acquisition, *, defocus: float)
     seen = transfer(q, acquisition, counts, defocus=defocus)
     gain = np.where(seen > _WEAKEST, 1 / np.maximum(seen, _WEAKEST), 0) / (1 + (q / _HIGHEST) ** 8)
     mirrored = np.pad(phase, [(0, n) for n in phase.shape], mode="symmetric")
-    return np.fft.ifft2(np.fft.fft2(mirrored) * gain).real[: phase.shape[0], : phase.shape[1]]
+    low: NDArray[np.float64] = np.fft.ifft2(np.fft.fft2(mirrored) * gain).real
+    return low[: phase.shape[0], : phase.shape[1]]
 
 
 def transfer(
@@ -72,4 +74,4 @@ def transfer(
     probe = known_probe(acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=1.0)
     spectrum = np.fft.fft2(np.abs(probe.astype(np.complex128)) ** 2).real[0, : pixels // 2]
     dq = counts.angular_sampling * 1e-3 / acquisition.wavelength
-    return np.interp(q, dq * np.arange(pixels // 2), spectrum / spectrum[0])
+    return np.asarray(np.interp(q, dq * np.arange(pixels // 2), spectrum / spectrum[0]))

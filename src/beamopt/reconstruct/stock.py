@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from py4DSTEM.process.phase import MultislicePtychography, SingleslicePtychography
 
 from beamopt.acquisition import Acquisition
@@ -26,8 +27,15 @@ _NO_CONSTRAINTS: dict[str, Any] = {
 
 
 def run_singleslice(
-    counts: Counts, acquisition: Acquisition, raster: Raster, *, defocus: float, seed: int, initial: Any, **descent: Any
-) -> Any:
+    counts: Counts,
+    acquisition: Acquisition,
+    raster: Raster,
+    *,
+    defocus: float,
+    seed: int,
+    initial: NDArray[np.complex64],
+    **descent: object,
+) -> SingleslicePtychography:
     """Run `SingleslicePtychography` and return the instance.
 
     Parameters
@@ -44,7 +52,8 @@ def run_singleslice(
         Arguments of py4DSTEM's ``reconstruct``.
     """
     solver = SingleslicePtychography(**_common(counts, acquisition, raster, defocus, initial))
-    return _solve(solver, counts, seed, descent)
+    _solve(solver, counts, seed, descent)
+    return solver
 
 
 def run_multislice(
@@ -56,8 +65,8 @@ def run_multislice(
     slices: int,
     slice_thickness: float,
     seed: int,
-    **descent: Any,
-) -> Any:
+    **descent: object,
+) -> MultislicePtychography:
     """Run `MultislicePtychography` and return the instance.
 
     Parameters
@@ -77,10 +86,13 @@ def run_multislice(
     solver = MultislicePtychography(
         num_slices=slices, slice_thicknesses=slice_thickness, **_common(counts, acquisition, raster, defocus, initial)
     )
-    return _solve(solver, counts, seed, descent | {"kz_regularization_filter": False, "tv_denoise_chambolle": False})
+    _solve(solver, counts, seed, descent | {"kz_regularization_filter": False, "tv_denoise_chambolle": False})
+    return solver
 
 
-def _common(counts: Counts, acquisition: Acquisition, raster: Raster, defocus: float, initial: Any) -> dict[str, Any]:
+def _common(
+    counts: Counts, acquisition: Acquisition, raster: Raster, defocus: float, initial: NDArray[np.complex64]
+) -> dict[str, Any]:
     """Constructor arguments of both classes."""
     pixels = counts.array.shape[-1]
     electrons = mean_electrons(counts)
@@ -101,7 +113,9 @@ def _common(counts: Counts, acquisition: Acquisition, raster: Raster, defocus: f
     }
 
 
-def _solve(solver: Any, counts: Counts, seed: int, descent: dict[str, Any]) -> Any:
+def _solve(
+    solver: SingleslicePtychography | MultislicePtychography, counts: Counts, seed: int, descent: dict[str, object]
+) -> None:
     """Preprocess and reconstruct without touching the process."""
     with isolated():
         solver.preprocess(
@@ -113,4 +127,3 @@ def _solve(solver: Any, counts: Counts, seed: int, descent: dict[str, Any]) -> A
             store_initial_arrays=False,
         )
         solver.reconstruct(seed_random=stream(seed), progress_bar=False, reset=None, **(_NO_CONSTRAINTS | descent))
-    return solver

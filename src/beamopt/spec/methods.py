@@ -97,10 +97,10 @@ class ParallaxSettings(MethodSettings):
     Parameters
     ----------
     upsampling
-        Pixels of the image per scan step.
+        Pixels of the image per scan step; as many as carry twice the aperture radius where left out.
     """
 
-    upsampling: Annotated[int, Field(ge=1, le=8)] = 2
+    upsampling: Annotated[int, Field(ge=1, le=16)] | None = None
 
 
 METHODS: dict[str, type[MethodSettings]] = {
