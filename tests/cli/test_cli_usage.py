@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Run
+from cli.conftest import Run
 
 SET = ["--set", "semiangle_cutoff=20", "--set", "defocus=0", "--set", "detector_outer=25", "--set", "dose_per_area=1e4"]
 
@@ -22,8 +22,10 @@ BAD = {
     "not a number": (["evaluate", "srtio3_quick", *SET, "--set", "scan_sampling=nan"], "scan_sampling"),
     "knob forgotten": (["evaluate", "srtio3_quick", *SET], "--set scan_sampling=NUMBER [Å]"),
     "camera beyond the potential": (
-        ["evaluate", "srtio3_quick", *SET[:4], "--set", "detector_outer=40", "--set", "dose_per_area=1e4"]
-        + ["--set", "scan_sampling=1", "--set", "potential.sampling=0.4"],
+        [
+            *("evaluate", "srtio3_quick", *SET[:4], "--set", "detector_outer=40", "--set", "dose_per_area=1e4"),
+            *("--set", "scan_sampling=1", "--set", "potential.sampling=0.4"),
+        ],
         "detector_outer",
     ),
     "odd pair": (["check", "srtio3_quick", "--set", "defocus"], "KEY=VALUE"),

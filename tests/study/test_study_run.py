@@ -10,16 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import TINY, Tiny
 
 from beamopt.errors import ConflictError, LockedError
 from beamopt.study import Event, Outcome, Progress, TrialDone, pareto_front, recommend, run_study
 from beamopt.trial import Trial
+from study.conftest import TINY, Tiny
 
 
 def numbers(trials: tuple[Trial, ...]) -> list[tuple[object, ...]]:
     """Everything about trials that must not depend on when and where they ran."""
-    kept = []
+    kept: list[tuple[object, ...]] = []
     for t in trials:
         metrics = {k: v for k, v in t.metrics.items() if not k.startswith("seconds")}
         kept.append((t.number, t.state, dict(t.params), t.values, metrics, dict(t.constraints), t.reason))
@@ -147,7 +147,7 @@ def _trials_told(home: Path) -> int:
     from beamopt.search import Search
 
     try:
-        return sum(t.state == "finished" for t in Search.load(home, "srtio3_quick").trials())
+        return sum(t.state == "finished" for t in Search.load(home, "srtio3_quick").trials)
     except BeamoptError:
         return 0
 
@@ -157,7 +157,9 @@ def test_killed_study_goes_on_as_if_nothing_had_happened(
     whole: tuple[Path, Outcome], tmp_path: Path, number: signal.Signals, status: int
 ) -> None:
     environment = os.environ | {"BEAMOPT_CACHE": str(tmp_path / "cache")}
-    process = subprocess.Popen(_command(tmp_path / "runs"), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(
+        _command(tmp_path / "runs"), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     deadline = time.monotonic() + 120
     while _trials_told(tmp_path / "runs") < 1 and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -58,12 +58,10 @@ class _Picture:
     def best(self) -> str:
         if not self.front:
             return "front: empty so far"
-        from beamopt.report import sentence
+        from beamopt.report import gains, sentence
 
         top = self.front[-1] if self.spec.objectives[0].direction == "minimize" else self.front[0]
-        values = ", ".join(
-            f"{o.metric} {v:.3g} {o.unit}".strip() for o, v in zip(self.spec.objectives, top.values, strict=True)
-        )
+        values = gains(self.spec.objectives, top.values)
         setting = sentence(self.spec.propose(top.params).acquisition)
         return f"front: {len(self.front)}, hypervolume {self.hypervolume:.3g}; best so far: {setting} ({values})"
 
@@ -141,8 +139,8 @@ def _trial_line(picture: _Picture, trial: Trial, seconds: float) -> str:
     head = f"trial {picture.done} of {picture.total}"
     if trial.state != "finished":
         return f"{head}: {trial.state}, {trial.reason}"
-    values = ", ".join(
-        f"{o.metric} {v:.3g} {o.unit}".strip() for o, v in zip(picture.spec.objectives, trial.values, strict=True)
-    )
+    from beamopt.report import gains
+
+    values = gains(picture.spec.objectives, trial.values)
     mark = " *front*" if trial.number in {t.number for t in picture.front} else ""
     return f"{head}: {values}{mark} ({seconds:.1f} s)"

@@ -1,0 +1,1 @@
+"""Tests of the leaves: closed forms and the values that follow from them."""
