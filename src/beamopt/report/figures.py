@@ -1,6 +1,7 @@
 """What all figures share: no global state, one look, and their way to a file."""
 
 import io
+import textwrap
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -34,9 +35,9 @@ def bare(axes: Axes) -> Axes:
     return axes
 
 
-def heading(axes: Axes, text: str) -> None:
-    """Title at the left, in the weight of the text."""
-    axes.set_title(text, loc="left", fontsize=10)
+def heading(axes: Axes, text: str, width: int = 70) -> None:
+    """Title at the left in the weight of the text, wrapped after `width` letters."""
+    axes.set_title(textwrap.fill(text, width), loc="left", fontsize=10)
 
 
 def label(name: str, unit: str = "") -> str:

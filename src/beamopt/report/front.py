@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
@@ -61,7 +61,7 @@ def front_figure(
     shown = objectives[min(1, len(objectives) - 1)]
     axes.set_ylabel(label(shown.metric, shown.unit))
     heading(axes, title)
-    _note(axes, trials)
+    _note(figure, trials)
     return figure
 
 
@@ -145,7 +145,9 @@ def _scale(axes: Axes, objectives: Sequence[Objective]) -> None:
     """Doses in decades; a second objective that is never negative from zero."""
     if len(objectives) > 1 and objectives[0].metric == "dose_per_area":
         axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
     low, high = axes.get_ylim()
     axes.set_ylim(0 if low > -0.1 * high else low, high)
     axes.set_autoscale_on(False)
@@ -179,9 +181,9 @@ def _rings(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) 
             )
 
 
-def _note(axes: Axes, trials: Sequence[Trial]) -> None:
+def _note(figure: Figure, trials: Sequence[Trial]) -> None:
     """What is not drawn is not kept quiet."""
     counts = {state: sum(t.state == state for t in trials) for state in ("infeasible", "failed")}
     told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     if told:
-        axes.text(1, 1.01, f"not drawn: {told}", transform=axes.transAxes, ha="right", fontsize=7.5, color=MUTED)
+        figure.supxlabel(f"not drawn: {told}", x=0.99, ha="right", fontsize=7.5, color=MUTED)

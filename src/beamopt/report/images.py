@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from beamopt.measurement import Reconstruction, Scores
+from beamopt.measurement import METRICS, Reconstruction, Scores
 from beamopt.report.figures import MUTED, PALETTE, bare, heading, label, new_figure, plain
 from beamopt.score import HALF_BIT
 
@@ -34,10 +34,11 @@ def frc_figure(scores: Mapping[str, Scores]) -> Figure:
     axes = plain(figure.add_subplot())
     for colour, (method, score) in zip(PALETTE, scores.items(), strict=False):
         spacing = score.metrics["frc_resolution"]
-        name = f"{label(method)}: {spacing:.2f} Å"
+        name = f"{label(method)}: {spacing:.2f} {METRICS['frc_resolution'].unit}"
         axes.plot(score.frequency, score.frc, color=colour, linewidth=1.6, label=name, gid=method)
-        at = 1 / spacing
-        axes.plot([at], [np.interp(at, score.frequency, score.frc)], "o", color=colour, markersize=5)
+        if score.frequency.size and 1 / spacing >= score.frequency[0]:
+            at = np.interp(1 / spacing, score.frequency, score.frc)
+            axes.plot([1 / spacing], [at], "o", color=colour, markersize=5, clip_on=False, zorder=3)
     axes.axhline(HALF_BIT, color=MUTED, linestyle="--", linewidth=1)
     axes.text(0.995, HALF_BIT + 0.015, "half a bit", transform=axes.get_yaxis_transform(), ha="right", color=MUTED)
     axes.axhline(0, color=MUTED, linewidth=0.8)
@@ -48,7 +49,7 @@ def frc_figure(scores: Mapping[str, Scores]) -> Figure:
     axes.set_ylabel("correlation with the truth")
     _spacings(axes)
     if scores:
-        axes.legend(frameon=False, title="resolution at half a bit", fontsize=9, title_fontsize=9, loc="upper right")
+        figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=min(3, len(scores)))
     return figure
 
 
@@ -80,16 +81,17 @@ def images_figure(
     columns = min(4, len(panels))
     rows = -(-len(panels) // columns)
     figure = new_figure(0.9 + 2.7 * columns, 0.4 + 2.75 * rows)
-    for place, ((name, _, grid), phase) in enumerate(zip(panels, phases, strict=True), start=1):
-        axes = bare(figure.add_subplot(rows, columns, place))
+    places = [bare(axes) for axes in figure.subplots(rows, columns, squeeze=False).ravel()]
+    for axes in places[len(panels) :]:
+        axes.remove()
+    for axes, (name, _, grid), phase in zip(places[: len(panels)], panels, phases, strict=True):
         drawn = axes.imshow(
             phase.T, origin="lower", extent=_extent(grid), cmap="cividis", vmin=low, vmax=max(high, low + 1e-9)
         )
         axes.set_xlim(*_extent(first)[:2])
         axes.set_ylim(*_extent(first)[2:])
         heading(axes, label(name))
-        if place == 1:
-            _scale_bar(axes)
+    _scale_bar(places[0])
     bar = figure.colorbar(drawn, ax=figure.axes, label=label("phase", "rad"), extend="both", shrink=0.9, pad=0.01)
     bar.outline.set_visible(False)
     if title:
