@@ -1,5 +1,6 @@
 """From exit-wave beams to what an isotropic pixelated camera collects."""
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.simulate.lattice import Block
+from beamopt.simulate.threads import in_threads
 
 __all__ = ["Camera"]
 
@@ -73,13 +75,16 @@ class Camera:
         to_x, to_y = (self._kernel(block, axis, fine) for axis in (0, 1))
         back_x, back_y = (block.ramps(axis, -r0) for axis, r0 in enumerate(positions))
         area = np.float32(block.window[0] * block.window[1] * (self.pixel / fine) ** 2)
-        for i, line in enumerate(amplitudes):
-            for start in range(0, len(line), _BATCH):
-                some = slice(start, start + _BATCH)
-                planes = _centre(line[some], back_x[i], back_y[some])
-                wide = planes.reshape(-1, block.shape[1]) @ to_y.T
-                spectrum = np.matmul(to_x, wide.reshape(-1, block.shape[0], len(to_y)))
-                _integrate(spectrum.reshape(2, -1, len(to_x), len(to_y)), fine, area, patterns[i, some])
+
+        def run(place: tuple[int, int]) -> None:
+            i, some = place[0], slice(place[1], place[1] + _BATCH)
+            planes = _centre(amplitudes[i, some], back_x[i], back_y[some])
+            wide = planes.reshape(-1, block.shape[1]) @ to_y.T
+            spectrum = np.matmul(to_x, wide.reshape(-1, block.shape[0], len(to_y)))
+            _integrate(spectrum.reshape(2, -1, len(to_x), len(to_y)), fine, area, patterns[i, some])
+
+        nx, ny = amplitudes.shape[:2]
+        in_threads(run, itertools.product(range(nx), range(0, ny, _BATCH)))
 
     def _kernel(self, block: Block, axis: int, fine: int) -> NDArray[np.float32]:
         """Weights ``(pixels·fine, beams)`` that carry beams to points inside the pixels."""

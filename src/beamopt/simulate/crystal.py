@@ -13,6 +13,7 @@ from beamopt.simulate.lattice import Block, illuminate, lit_orders
 from beamopt.simulate.matrix import BlochClass, ScatteringMatrix, span
 from beamopt.simulate.mirror import Mirror, mirrors, reflect
 from beamopt.simulate.setup import Setup, expectation
+from beamopt.simulate.threads import in_threads
 
 __all__ = ["CrystalEngine", "build_matrix", "matrix_bytes"]
 
@@ -65,11 +66,12 @@ class CrystalEngine:
         amplitudes = amplitudes.astype(np.complex64)
         ramps = lit.ramps(0, x), lit.ramps(1, y)
         beams = np.zeros((len(x), len(y), *block.shape), np.complex64)
-        for c in self.matrix.classes:
+
+        def add(c: BlochClass) -> None:
             gx, gy = (_overlap(c.incident[i], span(lit.half[i], self.matrix.supercell[i], c.offset[i])) for i in (0, 1))
             out = [span(block.half[i], self.matrix.supercell[i], c.offset[i]) for i in (0, 1)]
             if not (gx and gy and out[0] and out[1]):
-                continue
+                return
             hx, hy = (self._places(lit, c, i, g) for i, g in enumerate((gx, gy)))
             by_y = np.empty((len(gx), len(y), len(out[0]) * len(out[1])), np.complex64)
             rows, columns = _within(gy, c.incident[1]), [_within(o, c.outgoing[i]) for i, o in enumerate(out)]
@@ -80,6 +82,8 @@ class CrystalEngine:
             sums = ramps[0][:, hx] @ by_y.reshape(len(gx), -1)
             ox, oy = (self._places(block, c, i, o) for i, o in enumerate(out))
             beams[:, :, ox, oy] = sums.reshape(len(x), len(y), len(out[0]), len(out[1]))
+
+        in_threads(add, self.matrix.classes)
         return beams
 
     def _places(self, block: Block, c: BlochClass, axis: int, cells: range) -> slice:

@@ -1,6 +1,5 @@
 """The multislice engine: every probe on its own through the whole window; serves what no matrix can hold."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import final
 
 import numpy as np
@@ -10,9 +9,9 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
 from beamopt.simulate.lattice import Block, illuminate
-from beamopt.simulate.optics import flight, transmissions
+from beamopt.simulate.optics import flight, steps, transmissions
 from beamopt.simulate.setup import Setup, expectation
-from beamopt.simulate.threads import thread_count
+from beamopt.simulate.threads import in_threads
 
 __all__ = ["MultisliceEngine"]
 
@@ -36,9 +35,10 @@ class MultisliceEngine:
         potential = setup.potential
         self._transmissions = transmissions(potential, setup.energy)
         kx, ky = (np.fft.fftfreq(n, side / n) for n, side in zip(setup.grid, potential.window, strict=True))
+        self._steps = steps(potential)
         self._flights = {
-            thickness: flight(potential, setup.energy, thickness, kx, ky)
-            for thickness in set(potential.slice_thickness)
+            distances: flight(potential, setup.energy, distances, kx, ky)
+            for distances in {step.distances for step in self._steps}
         }
 
     def expectation(self, acquisition: Acquisition) -> Expectation:
@@ -79,19 +79,17 @@ class MultisliceEngine:
             beams[some] = self._propagate(waves)[:, out[0], out[1]]
 
         batch = max(1, int(_BATCH / (8 * nx * ny)))
-        with ThreadPoolExecutor(thread_count()) as pool:
-            list(pool.map(run, np.array_split(np.arange(len(beams)), -(-len(beams) // batch))))
+        in_threads(run, np.array_split(np.arange(len(beams)), -(-len(beams) // batch)))
         return beams.reshape(len(x), len(y), *block.shape)
 
     def _propagate(self, waves: NDArray[np.complex64]) -> NDArray[np.complex64]:
         """Beams behind the specimen of beams before it, both in FFT order; the array is used up."""
-        potential = self.setup.potential
-        (nx, ny), (mx, my) = potential.grid, potential.supercell
-        steps = [*zip(self._transmissions, potential.slice_thickness, strict=True)] * potential.repeats
-        for transmission, thickness in steps:
-            waves = scipy.fft.ifft2(waves, norm="forward", overwrite_x=True)
-            cells = waves.reshape(-1, mx, nx, my, ny)
-            cells *= transmission[:, None, :]
-            waves = scipy.fft.fft2(waves, norm="forward", overwrite_x=True)
-            waves *= self._flights[thickness]
+        (nx, ny), (mx, my) = self.setup.potential.grid, self.setup.potential.supercell
+        for step in self._steps:
+            if step.transmission is not None:
+                waves = scipy.fft.ifft2(waves, norm="forward", overwrite_x=True)
+                cells = waves.reshape(-1, mx, nx, my, ny)
+                cells *= self._transmissions[step.transmission][:, None, :]
+                waves = scipy.fft.fft2(waves, norm="forward", overwrite_x=True)
+            waves *= self._flights[step.distances]
         return waves

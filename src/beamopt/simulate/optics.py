@@ -1,12 +1,21 @@
 """The two factors of a multislice step on the grid of one cell: transmission through a slice, flight to the next."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from beamopt import physics
 from beamopt.potential import Potential
 
-__all__ = ["flight", "transmissions"]
+__all__ = ["Step", "flight", "steps", "transmissions"]
+
+
+class Step(NamedTuple):
+    """One step of multislice: which slice's transmission (None in front of all matter), then flights [Å]."""
+
+    transmission: int | None
+    distances: tuple[float, ...]
 
 
 def transmissions(potential: Potential, energy: float) -> NDArray[np.complex64]:
@@ -30,8 +39,33 @@ def transmissions(potential: Potential, energy: float) -> NDArray[np.complex64]:
     return np.fft.ifft2(np.fft.fft2(np.exp(1j * phase)) * limit).astype(np.complex64)
 
 
+def steps(potential: Potential) -> list[Step]:
+    """The whole thickness as transmissions and the distances flown behind each.
+
+    A slice without matter passes the wave on unchanged, so its flight joins the one before it: two Fourier transforms
+    less for each empty slice, and the same wave.
+
+    Parameters
+    ----------
+    potential
+        The sliced specimen.
+    """
+    found = [Step(None, ())]
+    empty = [not np.any(one) for one in potential.slices]
+    for number, thickness in [*enumerate(potential.slice_thickness)] * potential.repeats:
+        if empty[number]:
+            found[-1] = Step(found[-1].transmission, (*found[-1].distances, thickness))
+        else:
+            found.append(Step(number, (thickness,)))
+    return found[1:] if found[0] == Step(None, ()) else found
+
+
 def flight(
-    potential: Potential, energy: float, thickness: float, kx: NDArray[np.floating], ky: NDArray[np.floating]
+    potential: Potential,
+    energy: float,
+    distances: tuple[float, ...],
+    kx: NDArray[np.floating],
+    ky: NDArray[np.floating],
 ) -> NDArray[np.complex64]:
     """Fresnel propagator exp(-iπλΔz k²) times abTEM's antialias taper at any frequencies, not only those of a grid.
 
@@ -41,8 +75,8 @@ def flight(
         The sliced specimen; its pixel sets the limit.
     energy
         Beam energy [eV].
-    thickness
-        Distance Δz [Å].
+    distances
+        Distances Δz [Å] flown one after the other; abTEM tapers once for each.
     kx, ky
         Spatial frequencies [Å⁻¹], one axis each.
 
@@ -52,5 +86,5 @@ def flight(
         complex64 ``(len(kx), len(ky))``.
     """
     k2 = kx[:, None] ** 2 + ky[None, :] ** 2
-    wave = np.exp(-1j * np.pi * physics.wavelength(energy) * thickness * k2)
-    return np.asarray(wave * potential.antialias(np.sqrt(k2)), dtype=np.complex64)
+    wave = np.exp(-1j * np.pi * physics.wavelength(energy) * sum(distances) * k2)
+    return np.asarray(wave * potential.antialias(np.sqrt(k2)) ** len(distances), dtype=np.complex64)

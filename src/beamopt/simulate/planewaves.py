@@ -5,9 +5,11 @@ import scipy.fft
 from numpy.typing import NDArray
 
 from beamopt.potential import Potential
-from beamopt.simulate.optics import flight, transmissions
+from beamopt.simulate.optics import Step, flight, steps, transmissions
 
 __all__ = ["PlaneWaves"]
+
+Flights = dict[tuple[float, ...], NDArray[np.complex64]]
 
 
 class PlaneWaves:
@@ -28,28 +30,26 @@ class PlaneWaves:
         self._potential = potential
         self._energy = energy
         self._transmissions = transmissions(potential, energy)
+        self._steps = steps(potential)
         self._orders = tuple(np.fft.fftfreq(n, 1 / n) for n in potential.grid)
         self._waves = tuple(
             np.exp(2j * np.pi * np.outer(np.arange(n), np.arange(n)) / n).astype(np.complex64) for n in potential.grid
         )
 
-    def flights(self, offset: tuple[int, int]) -> NDArray[np.complex64]:
-        """Propagators behind each slice for the class `offset`, ``(n_slices, nx, ny)`` in FFT order."""
+    def flights(self, offset: tuple[int, int]) -> Flights:
+        """Propagators of the class `offset` by the distances flown, ``(nx, ny)`` in FFT order."""
         kx, ky = (
             (orders + i / m) / side
             for orders, i, m, side in zip(
                 self._orders, offset, self._potential.supercell, self._potential.cell, strict=True
             )
         )
-        known: dict[float, NDArray[np.complex64]] = {}
-        for thickness in self._potential.slice_thickness:
-            if thickness not in known:
-                known[thickness] = flight(self._potential, self._energy, thickness, kx, ky)
-        return np.stack([known[thickness] for thickness in self._potential.slice_thickness])
+        return {
+            distances: flight(self._potential, self._energy, distances, kx, ky)
+            for distances in {step.distances for step in self._steps}
+        }
 
-    def scatter(
-        self, cells: NDArray[np.int64], flights: NDArray[np.complex64], out: tuple[range, range]
-    ) -> NDArray[np.complex64]:
+    def scatter(self, cells: NDArray[np.int64], flights: Flights, out: tuple[range, range]) -> NDArray[np.complex64]:
         """Outgoing beams of a batch of plane waves of one class.
 
         Parameters
@@ -67,15 +67,17 @@ class PlaneWaves:
             complex64 ``(n, len(out[0]), len(out[1]))``.
         """
         nx, ny = self._potential.grid
-        steps = [(t, f) for t, f in zip(self._transmissions, flights, strict=True)] * self._potential.repeats
         waves = self._waves[0][cells[:, 0] % nx][:, :, None] * self._waves[1][cells[:, 1] % ny][:, None, :]
-        for transmission, flown in steps[:-1]:
-            waves *= transmission
-            waves = scipy.fft.fft2(waves, norm="forward", overwrite_x=True)
-            waves *= flown
+        for step in self._steps[:-1]:
+            waves = self._transform(waves, step)
+            waves *= flights[step.distances]
             waves = scipy.fft.ifft2(waves, norm="forward", overwrite_x=True)
-        transmission, flown = steps[-1]
-        waves *= transmission
         wanted = np.ix_(np.array(out[0]) % nx, np.array(out[1]) % ny)
-        beams = scipy.fft.fft2(waves, norm="forward", overwrite_x=True)[:, wanted[0], wanted[1]]
-        return np.asarray(beams * flown[wanted], dtype=np.complex64)
+        beams = self._transform(waves, self._steps[-1])[:, wanted[0], wanted[1]]
+        return np.asarray(beams * flights[self._steps[-1].distances][wanted], dtype=np.complex64)
+
+    def _transform(self, waves: NDArray[np.complex64], step: Step) -> NDArray[np.complex64]:
+        """Beams behind a slice; the waves are used up."""
+        if step.transmission is not None:
+            waves *= self._transmissions[step.transmission]
+        return np.asarray(scipy.fft.fft2(waves, norm="forward", overwrite_x=True))
