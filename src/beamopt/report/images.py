@@ -80,7 +80,9 @@ def images_figure(
     low, high = (float(v) for v in np.percentile(phases[0], [0.5, 99.7]))
     columns = min(4, len(panels))
     rows = -(-len(panels) // columns)
-    figure = new_figure(0.9 + 2.7 * columns, 0.4 + 2.75 * rows)
+    left, right, bottom, top = _extent(first)
+    tall = float(np.clip((top - bottom) / (right - left), 0.4, 2.5))
+    figure = new_figure(0.9 + 2.7 * columns, 0.4 + (0.25 + 2.6 * tall) * rows)
     places = [bare(axes) for axes in figure.subplots(rows, columns, squeeze=False).ravel()]
     for axes in places[len(panels) :]:
         axes.remove()
@@ -88,8 +90,8 @@ def images_figure(
         drawn = axes.imshow(
             phase.T, origin="lower", extent=_extent(grid), cmap="cividis", vmin=low, vmax=max(high, low + 1e-9)
         )
-        axes.set_xlim(*_extent(first)[:2])
-        axes.set_ylim(*_extent(first)[2:])
+        axes.set_xlim(left, right)
+        axes.set_ylim(bottom, top)
         heading(axes, label(name))
     _scale_bar(places[0])
     bar = figure.colorbar(drawn, ax=figure.axes, label=label("phase", "rad"), extend="both", shrink=0.9, pad=0.01)
