@@ -1,15 +1,18 @@
 """Laws of imaging that the whole chain must obey: real crystal, real multislice, real counts, real reconstruction."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from beamopt import physics
+from beamopt.acquisition import Acquisition
 from beamopt.evaluation import Evaluator
 from beamopt.expose import expose
-from beamopt.measurement import Reconstruction
+from beamopt.measurement import Expectation, Reconstruction
 from beamopt.reconstruct import reconstruct
 from beamopt.spec import StudySpec, load_study
 
@@ -29,14 +32,19 @@ def weak() -> Evaluator:
     return Evaluator.prepare(spec)
 
 
+@lru_cache
+def expectation(evaluator: Evaluator, acquisition: Acquisition) -> Expectation:
+    """Noise-free patterns, which no dose changes."""
+    return evaluator.engine().expectation(acquisition)
+
+
 def icom(
     evaluator: Evaluator, *, dose: float, seed: int = 0, semiangle: float = 15.0, step: float = 0.5, outer: float = 25.0
 ) -> Reconstruction:
     """In-focus iCOM image of one noise draw."""
-    spec = evaluator.spec
     params = {"semiangle_cutoff": semiangle, "defocus": 0.0, "detector_outer": outer}
-    proposal = spec.propose(params | {"scan_sampling": step, "dose_per_area": dose})
-    expected = evaluator.engine().expectation(proposal.acquisition)
+    proposal = evaluator.spec.propose(params | {"scan_sampling": step, "dose_per_area": dose})
+    expected = expectation(evaluator, replace(proposal.acquisition, dose_per_area=1.0))
     counted = expose(expected, dose, np.random.default_rng(seed))
     settings = proposal.settings["icom"]
     return reconstruct(counted, proposal.acquisition, "icom", settings, thickness=0.0, seed=seed)
@@ -49,9 +57,9 @@ def spectrum(image: Reconstruction) -> tuple[NDArray[np.float64], NDArray[np.com
     return np.hypot(q[0][:, None], q[1][None, :]), np.fft.fft2(phase - phase.mean())
 
 
-def noise_of(make: Callable[[int], Reconstruction], draws: int = 6) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def noise_of(make: Callable[..., Reconstruction], draws: int = 6) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Root-mean-square noise amplitude of every Fourier coefficient over pairs of draws."""
-    spectra = [spectrum(make(seed)) for seed in range(draws)]
+    spectra = [spectrum(make(seed=seed)) for seed in range(draws)]
     stack = np.array([s for _, s in spectra])
     return spectra[0][0], np.sqrt(np.mean(np.abs(stack - stack.mean(axis=0)) ** 2, axis=0) * draws / (draws - 1))
 
@@ -66,8 +74,8 @@ def test_counts_are_dose_times_step_squared(weak: Evaluator) -> None:
 
 
 def test_icom_noise_falls_as_one_over_q_and_with_the_root_of_dose(weak: Evaluator) -> None:
-    q, low = noise_of(lambda seed: icom(weak, dose=1e4, seed=seed))
-    _, high = noise_of(lambda seed: icom(weak, dose=1e5, seed=seed))
+    q, low = noise_of(partial(icom, weak, dose=1e4))
+    _, high = noise_of(partial(icom, weak, dose=1e5))
     band = (q > 0.1) & (q < 0.8)
     slope = np.polyfit(np.log(q[band]), np.log(low[band]), 1)[0]
     assert slope == pytest.approx(-1, abs=0.1)
@@ -79,7 +87,7 @@ def test_step_does_not_matter_at_the_same_dose_until_it_aliases(weak: Evaluator)
     spacing = 2.131
     ratios = []
     for step in (0.25, 0.48):
-        q, noise = noise_of(lambda seed, step=step: icom(weak, dose=1e4, seed=seed, semiangle=10.0, step=step))
+        q, noise = noise_of(partial(icom, weak, dose=1e4, semiangle=10.0, step=step))
         _, clean = spectrum(icom(weak, dose=1e12, semiangle=10.0, step=step))
         ring = np.abs(q - 1 / spacing) < 0.02
         bragg = ring & (np.abs(clean) > 0.5 * np.abs(clean[ring]).max())
@@ -95,7 +103,7 @@ def test_best_aperture_for_a_spacing(weak: Evaluator) -> None:
     best = 1.196 * physics.wavelength(300e3) / spacing * 1e3
     quality = {}
     for semiangle in (6.0, best, 20.0):
-        q, noise = noise_of(lambda seed, a=semiangle: icom(weak, dose=1e4, seed=seed, semiangle=a, step=0.4))
+        q, noise = noise_of(partial(icom, weak, dose=1e4, semiangle=semiangle, step=0.4))
         _, clean = spectrum(icom(weak, dose=1e12, semiangle=semiangle, step=0.4))
         ring = np.abs(q - 1 / spacing) < 0.02
         near = np.abs(q - 1 / spacing) < 0.08

@@ -1,10 +1,11 @@
 """The fast paths against py4DSTEM's own classes on the same counts."""
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import pytest
-from forward_model import acquisition, exposed
+from reconstruct.forward_model import acquisition, exposed
 from numpy.typing import NDArray
 from py4DSTEM.process.phase import DPC, Parallax, SingleslicePtychography
 
@@ -103,7 +104,7 @@ def test_any_batch_serves(counts: Counts, batch: int) -> None:
 def test_a_tolerance_stops_the_descent_where_the_error_stalls(counts: Counts) -> None:
     _, whole = fast(counts, iterations=12)
     image, stopped = fast(counts, iterations=12, tolerance=0.01)
-    gains = [1 - later / earlier for earlier, later in zip(whole, whole[1:], strict=False)]
+    gains = [1 - later / earlier for earlier, later in pairwise(whole)]
     first = next(i for i, gain in enumerate(gains) if gain < 0.01) + 2
     assert len(stopped) == first < 12
     assert image.tobytes() == fast(counts, iterations=first)[0].tobytes()
@@ -130,7 +131,7 @@ def test_positions_and_probe_are_ours_to_the_last_pixel(counts: Counts) -> None:
     assert solver.sampling == pytest.approx((raster.sampling,) * 2, rel=1e-6)
 
 
-def test_parallax_is_that_of_py4dstem_with_the_known_shifts(counts: Counts) -> None:
+def test_parallax_is_that_of_py4dstem_with_the_known_shifts() -> None:
     a = acquisition(DEFOCUS)
     steps = (1.0, 1.0)  # stock knows one step for both axes
     square = exposed(acquisition(DEFOCUS, dose=1e6), steps, SCAN, height=0.1)

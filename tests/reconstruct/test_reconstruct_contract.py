@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from forward_model import acquisition, exposed, three_gaussians
+from reconstruct.forward_model import acquisition, exposed, three_gaussians
 from numpy.typing import NDArray
 from skimage.registration import phase_cross_correlation
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from forward_model import acquisition, exposed
+from reconstruct.forward_model import acquisition, exposed
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray

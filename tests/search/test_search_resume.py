@@ -48,17 +48,26 @@ def test_stale_trials_are_judged_only_under_the_lock(home: Path, spec: StudySpec
     search.close()
 
 
-def test_told_constraints_of_a_died_owner_are_kept(home: Path, spec: StudySpec) -> None:
-    """Killed between the first constraint and the state: telling again must neither warn nor double."""
+def test_what_a_dying_owner_told_by_half_is_told_afresh(
+    home: Path, spec: StudySpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between the constraints and the state: telling again must neither warn nor double."""
     died = Search.open(home, spec)
     died.ask()
-    died._asked[0].set_constraint("window", -1.0)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(died._storage, "set_trial_state_values", die)
+    with pytest.raises(KeyboardInterrupt):
+        died.tell_infeasible(0, "half told", {"window": 5.0})
     died.close()
     search = Search.open(home, spec)
     with search.lock():
         search.requeue_stale()
         told = search.tell_finished(search.ask().number, (1.0, 2.0), {}, {"window": -1.0, "camera": -2.0})
     assert told.constraints == {"window": -1.0, "camera": -2.0}
+    assert (told.state, told.reason) == ("finished", "")
     search.close()
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from simulate_cases import setting
+from simulate.simulate_cases import setting
 
 from beamopt.simulate.camera import Camera
 from beamopt.simulate.lattice import Block, illuminate

@@ -1,52 +1,20 @@
 """Both engines against each other, against a plain abTEM script, and against themselves cut up differently."""
 
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
-import abtem
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-from simulate_cases import lopsided, perovskite, prepare, setting
+from simulate.simulate_cases import lopsided, perovskite, plain_abtem, prepare, setting
 
-from beamopt.acquisition import Acquisition
 from beamopt.simulate import make_engine
 from beamopt.simulate.crystal import CrystalEngine, build_matrix, matrix_bytes
 from beamopt.simulate.matrix import ScatteringMatrix
 from beamopt.simulate.mirror import mirrors
 from beamopt.simulate.multislice import MultisliceEngine
-from beamopt.simulate.setup import Setup
-
-
-def plain_abtem(
-    setup: Setup, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.complex128]:
-    """Exit-wave beams of `Probe.multislice` with abTEM's defaults, in the same window and on the same grid."""
-    potential = setup.potential
-    array = abtem.PotentialArray(
-        np.tile(potential.slices, (potential.repeats, *potential.supercell)),
-        slice_thickness=potential.slice_thickness * potential.repeats,
-        extent=potential.window,
-    )
-    probe = abtem.Probe(
-        energy=acquisition.energy,
-        semiangle_cutoff=acquisition.semiangle_cutoff,
-        defocus=acquisition.defocus,
-        extent=potential.window,
-        gpts=setup.grid,
-    )
-    scan = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
-    waves: Any = probe.multislice(array, scan=cast("Any", scan), lazy=False)
-    block = setup.block(acquisition.detector_outer)
-    beams = np.fft.fft2(waves.array.astype(complex), norm="ortho")
-    # abTEM's probes have |ψ̂|² summing to 1 with an unnormalised transform.
-    beams *= np.sqrt(np.prod(setup.grid))
-    rows, columns = np.ix_(block.orders(0) % setup.grid[0], block.orders(1) % setup.grid[1])
-    picked = beams[:, rows, columns]
-    return np.asarray(picked.reshape(len(x), len(y), *block.shape))
-
+from beamopt.simulate.optics import steps
 
 X, Y = np.array([0.0, 1.7, 9.2]), np.array([0.4, 5.0])
 
@@ -79,6 +47,22 @@ def test_a_wrong_sign_or_place_would_be_seen(mistake: str) -> None:
     x = X + (0.05 if mistake == "x" else 0.0)
     theirs, ours = plain_abtem(setup, wrong, x, Y), MultisliceEngine(setup).exit_beams(acquisition, X, Y, block)
     assert np.max(np.abs(np.abs(ours) - np.abs(theirs))) > 1e-2 * np.max(np.abs(theirs))
+
+
+def test_empty_slices_are_skipped_without_a_trace() -> None:
+    full = lopsided()
+    empty = np.zeros_like(full.slices[:1])
+    sheet = replace(
+        full,
+        slices=np.concatenate([empty, full.slices[:2], empty, empty, full.slices[2:], empty]),
+        slice_thickness=(1.7,) * (len(full.slices) + 4),
+    )
+    setup, acquisition = prepare(sheet), setting()
+    assert len(steps(sheet)) == 2 * len(full.slices) + 1
+    theirs = plain_abtem(setup, acquisition, X, Y)
+    for engine in (CrystalEngine(setup, build_matrix(setup)), MultisliceEngine(setup)):
+        ours = engine.exit_beams(acquisition, X, Y, setup.block(25.0))
+        assert np.max(np.abs(ours - theirs)) < 2e-5 * np.max(np.abs(theirs)), engine.name
 
 
 def test_folded_scan_tiles_into_the_unfolded_one() -> None:

@@ -48,4 +48,4 @@ def test_block_reaches_beyond_the_camera_but_not_beyond_the_grid() -> None:
     block = block_for((40.0, 20.0), (240, 60), 300e3, 20.0, 64)
     edge = 20e-3 / 0.0196875
     assert block.frequencies(0)[-1] > edge
-    assert block.half[1] == 29
+    assert block.half[1] == 29  # 30 would be the Nyquist frequency of 60 pixels

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from simulate_cases import perovskite, prepare, setting
+from simulate.simulate_cases import perovskite, prepare, setting
 
 from beamopt import physics
 from beamopt.errors import InfeasibleError
