@@ -45,7 +45,7 @@ def lopsided() -> Potential:
 def abtem_waves(
     potential: Potential, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64]
 ) -> NDArray[np.complex128]:
-    """Exit waves ``(x, y, nx, ny)`` of a plain script with abTEM's defaults, in the same window and on the same grid."""
+    """Exit waves ``(x, y, nx, ny)`` of a plain script with abTEM's defaults, same window and grid."""
     (nx, ny), (mx, my) = potential.grid, potential.supercell
     array = abtem.PotentialArray(
         np.tile(potential.slices, (potential.repeats, mx, my)),
@@ -78,10 +78,11 @@ def plain_abtem(
 def abtem_patterns(
     potential: Potential, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], pixels: int
 ) -> NDArray[np.float64]:
-    """Patterns of the plain script on a camera: centred waves, Fourier integral at 2 × 2 points per pixel, all beams."""
+    """Patterns of the plain script on a camera: centred waves, all beams, Gauss-Legendre quadrature over each pixel."""
     waves = abtem_waves(potential, acquisition, x, y)
     pixel = 2e-3 * acquisition.detector_outer / pixels / acquisition.wavelength
-    k = (np.arange(2 * pixels) / 2 - 0.25 - pixels // 2) * pixel
+    nodes, weights = np.polynomial.legendre.leggauss(6)
+    k = ((np.arange(pixels) - pixels // 2)[:, None] + nodes / 2).ravel() * pixel
     patterns = np.empty((len(x), len(y), pixels, pixels))
     for i, x0 in enumerate(x):
         for j, y0 in enumerate(y):
@@ -90,9 +91,8 @@ def abtem_patterns(
                 for n, side, r0 in zip(waves.shape[2:], potential.window, (x0, y0), strict=True)
             )
             density = np.abs(ax @ waves[i, j] @ ay.T) ** 2
-            patterns[i, j] = density.reshape(pixels, 2, pixels, 2).sum(axis=(1, 3))
-    area = potential.window[0] * potential.window[1] * (pixel / 2) ** 2
-    return np.asarray(patterns * area)
+            patterns[i, j] = np.einsum("iajb,a,b->ij", density.reshape(pixels, 6, pixels, 6), weights / 2, weights / 2)
+    return np.asarray(patterns * potential.window[0] * potential.window[1] * pixel**2)
 
 
 def _fourier(k: NDArray[np.float64], n: int, side: float, r0: float) -> NDArray[np.complex128]:

@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
-from simulate.simulate_cases import setting
 
-from beamopt.simulate.camera import Camera
+from beamopt.simulate.camera import Camera, box_weights
 from beamopt.simulate.lattice import Block, illuminate
+from simulate.simulate_cases import setting
 
 WAVELENGTH = 0.0196875
 
@@ -33,20 +35,30 @@ def test_everything_is_collected_by_a_camera_that_is_large_enough(pixels: int) -
     assert 0 < lost < 0.02  # a window with sharp edges has slow tails in angle
 
 
-def test_pattern_is_the_fourier_integral_over_one_window() -> None:
-    # Ψ(k) = ∫ψ(r)·exp(-2πi k·r) dr over the window around the probe, here as a sum over midpoints in real space.
+@pytest.mark.parametrize("pixel", [1 / 200, 1 / 80, 1 / 30, 1 / 13])
+def test_pattern_is_the_fourier_integral_over_one_window(pixel: float) -> None:
+    # Ψ(k) = ∫ψ(r)·exp(-2πi k·r) dr over the window around the probe, here as a sum over midpoints in real space, and
+    # |Ψ|² over each pixel by Gauss-Legendre quadrature.
     block = Block((20.0, 16.0), (11, 9))
-    waves, camera = random_waves(block), Camera(32, 1e3 * WAVELENGTH / 80, WAVELENGTH)
-    k = (np.arange(64) - 31.5 - 1) / 160
+    waves, camera = random_waves(block), Camera(16, 1e3 * WAVELENGTH * pixel, WAVELENGTH)
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    k = ((np.arange(16) - 8)[:, None] + nodes / 2).ravel() * pixel
     to_angle = []
     for axis, side in enumerate(block.window):
         r = ((np.arange(1024) + 0.5) / 1024 - 0.5) * side
-        to_angle.append(
-            np.exp(-2j * np.pi * np.outer(k, r)) @ np.exp(2j * np.pi * np.outer(r, block.frequencies(axis))) / 1024
-        )
+        beams = np.exp(2j * np.pi * np.outer(r, block.frequencies(axis))) / 1024
+        to_angle.append(np.exp(-2j * np.pi * np.outer(k, r)) @ beams)
     density = np.abs(to_angle[0] @ waves @ to_angle[1].T) ** 2 * (20.0 * 16.0)
-    expected = density.reshape(32, 2, 32, 2).sum((1, 3)) / 160**2
-    np.testing.assert_allclose(patterns(camera, block, waves), expected, atol=1e-4 * expected.max())
+    expected = np.einsum("iajb,a,b->ij", density.reshape(16, 8, 16, 8), weights / 2, weights / 2) * pixel**2
+    np.testing.assert_allclose(patterns(camera, block, waves), expected, atol=3e-4 * expected.max())
+
+
+@given(fine=st.integers(1, 9), band=st.floats(0.05, 0.46), u=st.floats(0, 1))
+def test_weights_integrate_every_wave_of_the_band_over_a_pixel(fine: int, band: float, u: float) -> None:
+    weights = box_weights(fine, band)
+    t = np.arange(len(weights)) - (len(weights) - 1) / 2
+    assert np.sum(weights * np.cos(2 * np.pi * u * band * t)) == pytest.approx(np.sinc(fine * u * band), abs=2e-3)
+    assert weights.sum() == pytest.approx(1, abs=1e-6)
 
 
 def test_patterns_follow_the_probe_not_its_place() -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from simulate.simulate_cases import lopsided, perovskite, plain_abtem, prepare, setting
 
 from beamopt.simulate import make_engine
 from beamopt.simulate.crystal import CrystalEngine, build_matrix, matrix_bytes
@@ -15,6 +14,7 @@ from beamopt.simulate.matrix import ScatteringMatrix
 from beamopt.simulate.mirror import mirrors
 from beamopt.simulate.multislice import MultisliceEngine
 from beamopt.simulate.optics import steps
+from simulate.simulate_cases import lopsided, perovskite, plain_abtem, prepare, setting
 
 X, Y = np.array([0.0, 1.7, 9.2]), np.array([0.4, 5.0])
 

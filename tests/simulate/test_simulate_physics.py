@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from simulate.simulate_cases import perovskite, prepare, setting
 
 from beamopt import physics
 from beamopt.errors import InfeasibleError
 from beamopt.potential import Potential
 from beamopt.simulate.multislice import MultisliceEngine
+from simulate.simulate_cases import perovskite, prepare, setting
 
 SIDE = 32.0
 GRID = 180

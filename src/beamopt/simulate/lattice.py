@@ -11,8 +11,13 @@ from beamopt.acquisition import Acquisition
 
 __all__ = ["MARGIN", "Block", "aperture", "block_for", "illuminate", "lit_orders"]
 
-MARGIN = 12
-"""Beams kept beyond the camera's edge. The sinc between beams falls as 1/distance, so beams outside still reach in."""
+MARGIN = 24
+"""Beams kept beyond the camera's edge.
+
+The sinc between beams falls as 1/distance, so beams outside still reach in. On UiO-66 (44 Å) leaving out those beyond
+24 changes no pixel by more than 1.2e-4 of the brightest (12: 6.6e-4, 48: 3e-5); where the rim of the disc falls on the
+edge of the camera, 5e-4.
+"""
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,9 @@ def aperture(
 ) -> NDArray[np.float64]:
     """A hard disc of radius `cutoff` as a grid of pixels shows it: a linear edge one reciprocal pixel wide.
 
-    This is the default of abTEM's and py4DSTEM's probes. It tends to the hard disc as the window grows and is closer to
-    it at every window than the disc cut out beam by beam, whose area jumps.
+    This is the default of abTEM's and py4DSTEM's probes. It tends to the hard disc as the window grows, and faster than
+    the disc cut out beam by beam: from a 44 to an 88 Å window the patterns of UiO-66 (44 Å, 10 mrad, 300 Å underfocus)
+    change by 3.4 % in all, where those of the cut-out disc change by 6.3 %; away from the disc's edge 1.5 and 2.5 %.
 
     Parameters
     ----------
