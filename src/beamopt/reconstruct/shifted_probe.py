@@ -6,6 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from beamopt.errors import InputError
 from beamopt.reconstruct.raster import Raster
 
 __all__ = ["ShiftedProbe"]
@@ -49,8 +50,15 @@ class ShiftedProbe:
             Where the patterns lie.
         scan
             Scan positions along each axis.
+
+        Raises
+        ------
+        InputError
+            If n is odd.
         """
         pixels = probe.shape[0]
+        if pixels % 2:
+            raise InputError(f"camera.pixels = {pixels} is odd; ptychography needs an even number")
         place = raster.positions.reshape(*scan, 2)
         x, y = place[:, 0, 0], place[0, :, 1]
         spectrum = np.fft.fftshift(np.fft.fft2(probe.astype(np.complex128)))
