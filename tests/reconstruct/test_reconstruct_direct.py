@@ -107,9 +107,6 @@ def test_noise_is_the_linear_limit(defocus: float) -> None:
 
 
 def test_overlap_is_the_theory(made: Scan) -> None:
-    from beamopt.limit import linear
-    from beamopt.limit import single_sideband as theory
-
     q = np.hypot(np.fft.fftfreq(54, FIELD / 54)[:, None], np.fft.rfftfreq(54, FIELD / 54)[None])
     for kernel, expected in ((OBF, linear(made.acquisition, q)), (SSB, theory(made.acquisition, q))):
         found = matched(made.counts, made.acquisition, kernel=kernel).overlap[..., 0, 0].real

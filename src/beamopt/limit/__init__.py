@@ -3,7 +3,6 @@
 from beamopt.limit.aliasing import is_fine, unmixed
 from beamopt.limit.conditions import IDEAL, Conditions
 from beamopt.limit.curves import HALF_BIT, Curve, Limits, curve, limits
-from beamopt.limit.fading import BEST_DOSE, surviving_fraction
 from beamopt.limit.full import FullLimit, centred, full, ring_shifts
 from beamopt.limit.linear import icom, linear, linear_many, single_sideband
 from beamopt.limit.prescan import prescan
@@ -11,7 +10,6 @@ from beamopt.limit.quantum import QUANTUM, probe_limit
 from beamopt.limit.spectrum import Spectrum, spectrum_of
 
 __all__ = [
-    "BEST_DOSE",
     "HALF_BIT",
     "IDEAL",
     "QUANTUM",
@@ -33,6 +31,5 @@ __all__ = [
     "ring_shifts",
     "single_sideband",
     "spectrum_of",
-    "surviving_fraction",
     "unmixed",
 ]

@@ -30,7 +30,8 @@ class Conditions:
     thickness
         Thickness of the specimen [Å], alike at every depth; the object plane is its middle.
     angular_sampling
-        Angle per camera pixel [mrad]; 0 is a camera that resolves every angle.
+        Angle per camera pixel [mrad]; 0 is a camera that resolves every angle. What pixels lose that an edge of the
+        overlap crosses is left out: about 3 % of F at 13 pixels on the aperture's radius, less on more.
     background
         Counts that come from elsewhere, over the counts of a bright-field pixel.
     """

@@ -13,14 +13,17 @@ from beamopt.limit.linear import linear
 from beamopt.limit.quantum import QUANTUM, probe_limit
 from beamopt.limit.spectrum import Spectrum
 
-__all__ = ["HALF_BIT", "Curve", "Limits", "curve", "limits"]
+__all__ = ["BAND", "HALF_BIT", "Curve", "Limits", "curve", "limits"]
 
 _Real = NDArray[np.float64]
 
 HALF_BIT = 0.541
 """Correlation with the truth at half a bit per coefficient, √(1 - 1/√2)."""
 
-_POINTS = 256
+BAND = 0.1
+"""Width of the bands that the score pools [Å⁻¹]."""
+
+_POINTS = 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +40,10 @@ class Curve:
         Best Fourier ring correlation with the truth, √(SSNR/(1 + SSNR)).
     information
         ½∫log2(1 + SSNR) d²q [bits/Å²].
+    scored
+        What `score` can call information at most [bits/Å²]: it pools bands of 0.1 Å⁻¹, so an image whose filter knows
+        which rings of a band hold the signal (a crystal's) scores more than `information`, and one from a transfer that
+        varies inside a band scores less.
     resolution
         Finest spacing that reaches half a bit [Å], by the rule of the score; infinite where none does.
     """
@@ -45,6 +52,7 @@ class Curve:
     ssnr: _Real
     frc: _Real
     information: float
+    scored: float
     resolution: float
 
 
@@ -97,7 +105,7 @@ def limits(
     full
         Frequencies [Å⁻¹] and F/N of the exit waves (`full.full`), in any order; averaged and interpolated over |q|.
     fading
-        D_eff/D at each |q| (`surviving_fraction`); no damage where left out.
+        D_eff/D at each |q|, the square of `damage.amplitude_attenuation`; no damage where left out.
     largest_ssnr
         Signal-to-noise ratio beyond which the score counts nothing.
 
@@ -153,8 +161,21 @@ def curve(frequency: _Real, fisher: _Real, signal: _Real, largest_ssnr: float = 
         ssnr=ssnr,
         frc=frc,
         information=float(np.sum(np.pi * width * frequency * np.log2(1 + ssnr))),
+        scored=_scored(frequency, signal, ssnr),
         resolution=float(1 / frequency[best]) if excess[best] > 0 else float("inf"),
     )
+
+
+def _scored(q: _Real, signal: _Real, ssnr: _Real) -> float:
+    """-½Σ modes·log2(1 - FRC²) over bands, of the image with the best gain g(q) = SSNR/(1 + SSNR) for each ring.
+
+    With noise v, maximising (Σ g·S)²/(Σ g²(S + v)·ΣS) over g gives g = S/(S + v) and FRC² = Σ g·S/ΣS.
+    """
+    band = (q / BAND).astype(np.intp)
+    power = np.bincount(band, q * signal)
+    agreed = np.bincount(band, q * signal * ssnr / (1 + ssnr)) / np.where(power > 0, power, 1.0)
+    modes = np.bincount(band, 2 * np.pi * q * 2 * q[0])
+    return float(-0.5 * np.sum(modes * np.log2(1 - agreed)))
 
 
 def _along(q: _Real, frequency: _Real, fisher: _Real) -> _Real:

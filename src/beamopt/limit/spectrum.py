@@ -72,7 +72,8 @@ def spectrum_of(
 
     The score correlates complex transmissions with their means removed, in bands of 0.1 Å⁻¹, so a crystal's Bragg spots
     are averaged with the silence between them; the same is done here, so that `information` of a limit and of a score
-    are the same quantity.
+    are the same quantity. A method that filters ring by ring finds the silence out: with `band` one over the side,
+    `Curve.scored` says how far that can take it.
 
     Parameters
     ----------
