@@ -90,4 +90,4 @@ def disc_overlap(x: ArrayLike) -> NDArray[np.float64]:
     [1.0, 0.685, 0.391, 0.0]
     """
     half = np.clip(np.abs(np.asarray(x, dtype=np.float64)) / 2, 0, 1)
-    return (2 / np.pi) * (np.arccos(half) - half * np.sqrt(1 - half**2))
+    return np.asarray((2 / np.pi) * (np.arccos(half) - half * np.sqrt(1 - half**2)))

@@ -12,7 +12,7 @@ import sqlalchemy.exc
 
 from beamopt.errors import StorageError
 
-__all__ = ["close", "connect", "creating", "database_of", "storing"]
+__all__ = ["close", "complete", "connect", "creating", "database_of", "storing"]
 
 _BUSY = 30.0  # s that a write waits for another one
 _CREATION = 60.0  # s that a first opening waits for another first opening
@@ -64,6 +64,22 @@ def close(database: optuna.storages.RDBStorage) -> None:
     """Let go of the file."""
     database.remove_session()
     database.engine.dispose()
+
+
+def complete(path: Path) -> bool:
+    """Whether the tables stand; Optuna adds a missing version row even for a reader, which breaks their making."""
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY)
+    except sqlite3.OperationalError:
+        return False
+    try:
+        return connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
+            return False
+        raise
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Self
 import optuna
 
 from beamopt.errors import InputError
-from beamopt.search.database import close, connect, database_of, storing
+from beamopt.search.database import close, complete, connect, database_of, storing
 from beamopt.search.identity import stored_spec
 from beamopt.search.records import to_trial
 from beamopt.spec import StudySpec
@@ -43,7 +43,9 @@ class StoredStudy:
             When the database cannot be read.
         """
         path = database_of(home)
-        if not path.is_file():
+        with storing(path):
+            stands = path.is_file() and complete(path)
+        if not stands:
             raise InputError(f"no study '{name}': nothing has been run in {home}; run it first or give its --home")
         with storing(path):
             database = connect(path, "rw")
