@@ -1,13 +1,15 @@
 """One migrated database for the whole session; every test gets a copy."""
 
+import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from beamopt.record.database import create, database_of
-from beamopt.spec import StudySpec, load_study
+from beamopt.spec import StudySpec
 from beamopt.trial import State, Trial
 
 
@@ -19,10 +21,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(quick: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project folder with an awkward name; the working directory is beside it, to catch what strays there."""
-    monkeypatch.chdir(tmp_path)
-    folder = tmp_path / "a home with % {braces} & Å#"
+    monkeypatch.chdir(quick)
+    folder = quick / "a home with % {braces} & Å#"
     folder.mkdir()
     shutil.copyfile(template, database_of(folder))
     return folder
@@ -30,7 +32,20 @@ def home(tmp_path: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 @pytest.fixture(scope="session")
 def spec() -> StudySpec:
-    return load_study("mof_lowdose")
+    raw = {
+        "name": "mof",
+        "energy": 300e3,
+        "seed": 1,
+        "sample": {"name": "UiO-66", "zone_axis": [1, 1, 0], "thickness": 100.0, "window": 40.0},
+        "search": {
+            "semiangle_cutoff": {"low": 4.0, "high": 25.0, "log": True},
+            "defocus": {"low": 0.0, "high": 1500.0},
+            "detector_outer": {"low": 8.0, "high": 25.0},
+            "scan_sampling": {"low": 0.5, "high": 4.0, "log": True},
+            "dose_per_area": {"low": 5.0, "high": 500.0, "log": True},
+        },
+    }
+    return StudySpec.model_validate(raw)
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +67,11 @@ def made(spec: StudySpec) -> Callable[[int], Trial]:
         )
 
     return trial
+
+
+@pytest.fixture
+def quick() -> Iterator[Path]:
+    """A folder in memory where there is such a place: a test need not wait for a disk that others keep busy."""
+    memory = Path("/dev/shm")  # noqa: S108
+    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield Path(folder)

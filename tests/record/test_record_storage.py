@@ -59,12 +59,12 @@ def python(script: str, *arguments: str, **environment: str) -> subprocess.Compl
     )
 
 
-def test_first_use_by_four_processes_at_once(tmp_path: Path, spec: StudySpec) -> None:
-    study = tmp_path / "study.json"
+def test_first_use_by_four_processes_at_once(quick: Path, spec: StudySpec) -> None:
+    study = quick / "study.json"
     study.write_text(json.dumps(spec.resolved()))
-    done = python(FOUR, str(tmp_path / "home"), str(study))
+    done = python(FOUR, str(quick / "home"), str(study))
     assert done.stdout == "[0, 0, 0, 0]\n", done.stderr
-    with sqlite3.connect(database_of(tmp_path / "home")) as database:
+    with sqlite3.connect(database_of(quick / "home")) as database:
         names = [name for (name,) in database.execute("select name from experiments order by name")]
         parents = database.execute(
             "select count(*) from tags where key = 'beamopt.role' and value = 'study'"
@@ -73,27 +73,27 @@ def test_first_use_by_four_processes_at_once(tmp_path: Path, spec: StudySpec) ->
     assert parents == (4,)
 
 
-def test_first_use_is_silent_needs_no_network_and_strays_nowhere(tmp_path: Path) -> None:
+def test_first_use_is_silent_needs_no_network_and_strays_nowhere(quick: Path) -> None:
     """Fresh process, hostile environment: an MLflow that others configured must not pull ours away."""
-    (tmp_path / "beside").mkdir()
+    (quick / "beside").mkdir()
     done = subprocess.run(
-        [sys.executable, "-W", "error::UserWarning", "-c", ALONE, str(tmp_path / "home")],
+        [sys.executable, "-W", "error::UserWarning", "-c", ALONE, str(quick / "home")],
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
-        cwd=tmp_path / "beside",
+        cwd=quick / "beside",
         env={**os.environ, "MLFLOW_TRACKING_URI": "http://127.0.0.1:9", "MLFLOW_ENABLE_ASYNC_LOGGING": "false"},
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert list((tmp_path / "beside").iterdir()) == []
-    assert sorted(path.name for path in (tmp_path / "home").iterdir()) == ["artifacts", "locks", "mlflow.db"]
+    assert list((quick / "beside").iterdir()) == []
+    assert sorted(path.name for path in (quick / "home").iterdir()) == ["artifacts", "locks", "mlflow.db"]
 
 
-def test_a_half_made_database_never_stands_in_the_folder(tmp_path: Path, template: Path) -> None:
-    create(tmp_path)
-    assert not database_of(tmp_path).with_suffix(".new").exists()
-    assert abs(database_of(tmp_path).stat().st_size - template.stat().st_size) < 20_000
+def test_a_half_made_database_never_stands_in_the_folder(quick: Path, template: Path) -> None:
+    create(quick)
+    assert not database_of(quick).with_suffix(".new").exists()
+    assert abs(database_of(quick).stat().st_size - template.stat().st_size) < 20_000
 
 
 def test_a_removed_database_is_noticed(home: Path, spec: StudySpec, made: Callable[[int], Trial]) -> None:
@@ -115,10 +115,10 @@ def test_a_server_that_does_not_answer_is_given_up_soon(home: Path, spec: StudyS
         Recorder("http://127.0.0.1:9", home).start(spec)
 
 
-def test_a_home_that_is_a_file(tmp_path: Path, spec: StudySpec) -> None:
-    (tmp_path / "file").write_text("x")
+def test_a_home_that_is_a_file(quick: Path, spec: StudySpec) -> None:
+    (quick / "file").write_text("x")
     with pytest.raises(StorageError, match="file"):
-        Recorder(None, tmp_path / "file").start(spec)
+        Recorder(None, quick / "file").start(spec)
 
 
 @pytest.mark.slow

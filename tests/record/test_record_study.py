@@ -82,12 +82,12 @@ def test_the_outcome_is_told_and_resuming_reopens(recorder: Recorder, home: Path
 
 
 def test_locate_finds_the_study_and_creates_nothing(
-    recorder: Recorder, home: Path, spec: StudySpec, tmp_path: Path
+    recorder: Recorder, home: Path, spec: StudySpec, quick: Path
 ) -> None:
     assert locate(home, spec.name) == recorder.location
     assert locate(home, "another") is None
-    assert locate(tmp_path / "nowhere", spec.name) is None
-    assert not (tmp_path / "nowhere").exists()
+    assert locate(quick / "nowhere", spec.name) is None
+    assert not (quick / "nowhere").exists()
     assert recorder.location.fragment.startswith("#/experiments/")
 
 
@@ -113,10 +113,10 @@ def test_the_saved_view_holds_charts_of_what_is_searched(
     assert len({chart["uuid"] for chart in charts}) == len(charts)
 
 
-def test_artifacts_lie_under_home_and_nothing_strays(recorder: Recorder, home: Path, tmp_path: Path) -> None:
+def test_artifacts_lie_under_home_and_nothing_strays(recorder: Recorder, home: Path, quick: Path) -> None:
     recorder.summary([], [], {}, {"x.txt": "x"}, [])
     assert list((home / "artifacts").rglob("x.txt"))
-    assert [path.name for path in tmp_path.iterdir()] == [home.name]
+    assert [path.name for path in quick.iterdir()] == [home.name]
 
 
 def test_the_server_listens_on_this_machine_only(home: Path) -> None:

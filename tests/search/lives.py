@@ -49,10 +49,11 @@ def evaluate(search: Search, number: int, params: dict[str, float]) -> Trial:
     return search.tell_finished(number, (params["dose_per_area"], information), metrics, constraints)
 
 
-def main(home: Path, study: Path, lives: int, seed: int, batch: int) -> None:
-    """Fork once per life, so that fifty lives cost one import."""
+def main(home: Path, study: Path, lives: int, batch: int, pace: float) -> None:
+    """Fork once per life, so that fifty lives cost one import; `pace` is how long a trial takes undisturbed [s]."""
     spec = StudySpec.model_validate(json.loads(study.read_text()))
-    rng, diary, kills = random.Random(seed), home.with_suffix(".diary"), 0  # noqa: S311
+    rng, diary, kills = random.Random(1), home.with_suffix(".diary"), 0  # noqa: S311
+    begun = time.perf_counter()
     for turn in range(lives + 1):
         pulse, heart = os.pipe()
         child = os.fork()
@@ -64,7 +65,7 @@ def main(home: Path, study: Path, lives: int, seed: int, batch: int) -> None:
             # A life dies while it opens the study, or before, in or after its first or second trial.
             for _ in range(rng.choice((0, 1, 1, 1, 2, 2, 2, 3))):
                 os.read(pulse, 1)
-            time.sleep(rng.uniform(0, 0.06))
+            time.sleep(rng.uniform(0, pace))
             os.kill(child, signal.SIGKILL)
         os.close(pulse)
         _, status = os.waitpid(child, 0)
@@ -72,8 +73,9 @@ def main(home: Path, study: Path, lives: int, seed: int, batch: int) -> None:
         if not os.WIFSIGNALED(status) and os.waitstatus_to_exitcode(status):
             raise SystemExit(f"life {turn} ended with {os.waitstatus_to_exitcode(status)}")
     told = [json.loads(line) for line in diary.read_text().splitlines() if line.endswith("}")]
-    sys.stdout.write(json.dumps({"kills": kills, "told": told}))
+    pace = (time.perf_counter() - begun) / TRIALS
+    sys.stdout.write(json.dumps({"kills": kills, "told": told, "pace": pace}))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), *(int(argument) for argument in sys.argv[3:6]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]))

@@ -71,9 +71,9 @@ def test_what_a_dying_owner_told_by_half_is_told_afresh(
     search.close()
 
 
-def run_lives(home: Path, study: Path, lives: int, seed: int, batch: int) -> dict[str, Any]:
+def run_lives(home: Path, study: Path, lives: int, batch: int, pace: float) -> dict[str, Any]:
     """Run the study in forked lives, all but the last killed at a random moment."""
-    command = [sys.executable, str(DRIVER), str(home), str(study), str(lives), str(seed), str(batch)]
+    command = [sys.executable, str(DRIVER), str(home), str(study), str(lives), str(batch), str(pace)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=500)
     assert done.returncode == 0, done.stderr
     outcome: dict[str, Any] = json.loads(done.stdout)
@@ -87,18 +87,18 @@ def interrupted(home: Path) -> int:
     return int(count)
 
 
-@pytest.mark.parametrize(("batch", "lives"), [(1, 50), (3, 16)])
-def test_kill_at_random_moments_changes_nothing(tmp_path: Path, spec: StudySpec, batch: int, lives: int) -> None:
-    study = tmp_path / "study.json"
+@pytest.mark.parametrize(("batch", "lives"), [(1, 24), (3, 8), pytest.param(1, 50, marks=pytest.mark.slow)])
+def test_kill_at_random_moments_changes_nothing(quick: Path, spec: StudySpec, batch: int, lives: int) -> None:
+    study = quick / "study.json"
     study.write_text(json.dumps(spec.resolved()))
-    calm = run_lives(tmp_path / "calm", study, 0, 0, batch)
-    killed = run_lives(tmp_path / "killed", study, lives, 1, batch)
+    calm = run_lives(quick / "calm", study, 0, batch, 0.0)
+    killed = run_lives(quick / "killed", study, lives, batch, calm["pace"])
     assert killed["kills"] > lives // 2
-    assert interrupted(tmp_path / "killed") >= lives // 5, "too few trials were cut short to prove anything"
-    whole = {trial.number: asdict(trial) for trial in Search.load(tmp_path / "killed", spec.name).trials}
+    assert interrupted(quick / "killed") >= lives // 10, "too few trials were cut short to prove anything"
+    whole = {trial.number: asdict(trial) for trial in Search.load(quick / "killed", spec.name).trials}
     assert list(whole) == list(range(len(whole)))
     assert {trial["state"] for trial in whole.values()} == {"finished", "infeasible", "failed"}
-    assert list(whole.values()) == [asdict(trial) for trial in Search.load(tmp_path / "calm", spec.name).trials]
+    assert list(whole.values()) == [asdict(trial) for trial in Search.load(quick / "calm", spec.name).trials]
     for told in killed["told"]:
         assert whole[told["number"]] == told | {"values": tuple(told["values"])}, "a told trial was lost or changed"
     assert calm["kills"] == 0

@@ -68,20 +68,20 @@ print([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 """
 
 
-def test_a_home_that_is_a_file(tmp_path: Path, spec: StudySpec) -> None:
-    (tmp_path / "file").write_text("x")
+def test_a_home_that_is_a_file(quick: Path, spec: StudySpec) -> None:
+    (quick / "file").write_text("x")
     with pytest.raises(StorageError, match="file"):
-        Search.open(tmp_path / "file", spec)
+        Search.open(quick / "file", spec)
     with pytest.raises(StorageError, match="file"):
-        Search.open(tmp_path / "file" / "below", spec)
+        Search.open(quick / "file" / "below", spec)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
-def test_a_folder_that_cannot_be_written(tmp_path: Path, spec: StudySpec) -> None:
-    tmp_path.chmod(0o500)
+def test_a_folder_that_cannot_be_written(quick: Path, spec: StudySpec) -> None:
+    quick.chmod(0o500)
     with pytest.raises(StorageError, match="permissions"):
-        Search.open(tmp_path / "home", spec)
-    tmp_path.chmod(0o700)
+        Search.open(quick / "home", spec)
+    quick.chmod(0o700)
 
 
 def test_a_kernel_folder_that_nobody_can_write(spec: StudySpec) -> None:
@@ -111,16 +111,16 @@ def test_a_damaged_database(home: Path, spec: StudySpec) -> None:
         Search.load(home, spec.name)
 
 
-def test_a_full_disk_is_named_and_the_study_goes_on_after_it(tmp_path: Path, spec: StudySpec) -> None:
+def test_a_full_disk_is_named_and_the_study_goes_on_after_it(quick: Path, spec: StudySpec) -> None:
     """A file size limit stands in for the disk; at every size: one named error, then a clean resume."""
-    study = tmp_path / "study.json"
+    study = quick / "study.json"
     study.write_text(json.dumps(spec.resolved()))
     sizes = ["0", "4096", "50000", "120000", "160000", "200000", "240000", "300000"]
-    command = [sys.executable, "-c", FILL, str(tmp_path), str(study), *sizes]
+    command = [sys.executable, "-c", FILL, str(quick), str(study), *sizes]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
     assert done.returncode == 0, done.stderr
     for size, said in zip(sizes, json.loads(done.stdout), strict=True):
-        assert str(tmp_path / size) in said
+        assert str(quick / size) in said
         assert said.endswith(" finished")
 
 

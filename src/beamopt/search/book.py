@@ -58,18 +58,15 @@ class Search:
         self._directions = [objective.direction for objective in spec.objectives]
         self._start = start_points(spec.seed, self._ranges)
         self._storage = optuna.storages.get_storage(database)
-        self._study = optuna.create_study(
+        study = optuna.create_study(
             storage=self._storage,
-            # Never drawn from: every trial comes with its parameters.
-            sampler=optuna.samplers.RandomSampler(seed=0),
-            pruner=optuna.pruners.NopPruner(),
             study_name=spec.name,
             directions=list(self._directions),
             load_if_exists=True,
         )
-        identify(self._study, spec)
+        identify(study, spec)
         self._key = self._storage.get_study_id_from_name(spec.name)
-        self._asked: dict[int, optuna.Trial] = {}
+        self._asked: dict[int, int] = {}  # Optuna's key by number
         self._locked = False
 
     @classmethod
@@ -128,17 +125,18 @@ class Search:
         Proposed
         """
         with self._storing():
-            history = self._study.get_trials(deepcopy=False)
+            history = self._all()
             waiting = next((trial for trial in history if trial.state == TrialState.WAITING), None)
             if waiting is None:
-                key = self._storage.create_new_trial(self._key, self._next(history))
+                proposed = Proposed(len(history), self._next(history))
+                key = self._storage.create_new_trial(self._key, self._running_trial(proposed.params))
             else:
+                params = {name: float(waiting.params[name]) for name in self._ranges}
+                proposed = Proposed(waiting.number, params, 1 + interruptions(waiting))
                 key = self._key_of(waiting.number)
                 self._storage.set_trial_state_values(key, TrialState.RUNNING)
-            trial = optuna.Trial(self._study, key)
-            self._asked[trial.number] = trial
-            params = trial.params
-            return Proposed(trial.number, {n: float(params[n]) for n in self._ranges}, 1 + interruptions(trial))
+            self._asked[proposed.number] = key
+            return proposed
 
     def tell_finished(
         self, number: int, values: Sequence[float], metrics: Mapping[str, float], constraints: Mapping[str, float]
@@ -165,7 +163,7 @@ class Search:
             constraints
         )
         with self._storing():
-            self._asked[number].set_user_attr("metrics", finite(metrics))
+            self._storage.set_trial_user_attr(self._asked[number], "metrics", finite(metrics))
             if broken:
                 return self._end(number, TrialState.FAIL, reason=broken)
             return self._end(number, TrialState.COMPLETE, values=[float(v) for v in values], constraints=constraints)
@@ -200,13 +198,12 @@ class Search:
     def trials(self) -> tuple[Trial, ...]:
         """Every trial in number order."""
         with self._storing():
-            return tuple(map(to_trial, self._study.get_trials(deepcopy=False)))
+            return tuple(map(to_trial, self._all()))
 
     def requeue(self, number: int) -> None:
         """Give a proposal back untold, when the operator stops the study; it is asked again next time, as new."""
         with self._storing():
-            self._wait(number)
-        del self._asked[number]
+            self._storage.set_trial_state_values(self._asked.pop(number), TrialState.WAITING)
 
     def requeue_stale(self) -> tuple[int, ...]:
         """Queue every trial that a dead owner left running; they keep number and parameters and are asked first.
@@ -219,25 +216,32 @@ class Search:
         if not self._locked:
             raise RuntimeError("requeue_stale outside lock(): the owner of a running trial may be alive")
         with self._storing():
-            left = [t for t in self._running() if t.number not in self._asked]
+            left = [t for t in self._all() if t.state == TrialState.RUNNING and t.number not in self._asked]
             for trial in left:
-                again = interruptions(trial) + 1
-                self._storage.set_trial_user_attr(self._key_of(trial.number), "interruptions", again)
-                self._wait(trial.number)
+                key = self._key_of(trial.number)
+                self._storage.set_trial_user_attr(key, "interruptions", interruptions(trial) + 1)
+                self._storage.set_trial_state_values(key, TrialState.WAITING)
             return tuple(trial.number for trial in left)
 
     def close(self) -> None:
         """Let go of the database file."""
         close(self._database)
 
-    def _next(self, history: list[FrozenTrial]) -> FrozenTrial:
+    def _all(self) -> list[FrozenTrial]:
+        return self._storage.get_all_trials(self._key, deepcopy=False)
+
+    def _next(self, history: list[FrozenTrial]) -> dict[str, float]:
         number = len(history)
         if number < len(self._start):
-            params = self._start[number]
-        else:
-            seed = int(np.random.SeedSequence([self._spec.seed, number]).generate_state(1)[0])
-            params = propose(history, self._ranges, self._directions, seed)
-        return optuna.trial.create_trial(state=TrialState.RUNNING, params=params, distributions=self._distributions)
+            return self._start[number]
+        seed = int(np.random.SeedSequence([self._spec.seed, number]).generate_state(1)[0])
+        return propose(history, self._ranges, self._directions, seed)
+
+    def _running_trial(self, params: Mapping[str, float]) -> FrozenTrial:
+        """Make a trial that enters the database in one transaction, parameters and all."""
+        return optuna.trial.create_trial(
+            state=TrialState.RUNNING, params=dict(params), distributions=self._distributions
+        )
 
     def _end(
         self,
@@ -249,22 +253,17 @@ class Search:
         constraints: Mapping[str, float] | None = None,
     ) -> Trial:
         """Write everything about a trial and its state last, so that a finished trial is always a whole one."""
-        trial = self._asked[number]
+        key = self._asked[number]
         if reason:
-            trial.set_user_attr("reason", reason[:_LONGEST_REASON])
-        written = trial.constraints  # an owner that died while telling may have written some
+            self._storage.set_trial_user_attr(key, "reason", reason[:_LONGEST_REASON])
+        noted = optuna.trial.create_trial(state=TrialState.RUNNING)
         for name, margin in (constraints or {}).items():
-            if name not in written:
-                trial.set_constraint(name, float(margin))
-        self._study.tell(trial, values=values, state=state)
+            noted.set_constraint(name, float(margin))
+        for name, said in noted.system_attrs.items():
+            self._storage.set_trial_system_attr(key, name, said)
+        self._storage.set_trial_state_values(key, state, values)
         del self._asked[number]
-        return to_trial(self._study.get_trials(deepcopy=False)[number])
-
-    def _wait(self, number: int) -> None:
-        self._storage.set_trial_state_values(self._key_of(number), TrialState.WAITING)
-
-    def _running(self) -> list[FrozenTrial]:
-        return self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        return to_trial(self._all()[number])
 
     def _key_of(self, number: int) -> int:
         return self._storage.get_trial_id_from_study_id_trial_number(self._key, number)

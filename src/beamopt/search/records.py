@@ -4,7 +4,6 @@ import math
 import numbers
 from collections.abc import Mapping, Sequence
 
-import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from beamopt.trial import State, Trial
@@ -54,7 +53,7 @@ def broken_constraint(constraints: Mapping[str, float]) -> str:
     )
 
 
-def interruptions(trial: FrozenTrial | optuna.Trial) -> int:
+def interruptions(trial: FrozenTrial) -> int:
     """How often this trial was left behind by an owner that died."""
     return int(trial.user_attrs.get("interruptions", 0))
 
