@@ -1,5 +1,6 @@
 """`beamopt cache`: what is kept between studies, whether it is whole, and its removal."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -39,14 +40,9 @@ def command(
 
 
 def _ls(cache: "Cache") -> dict[str, Any]:
+    entries = cache.entries()
     rows = [
-        {
-            "key": e.key,
-            "bytes": e.size,
-            "sample": str(e.about.get("specimen", "")),
-            "kind": str(e.about.get("kind", "")),
-        }
-        for e in cache.entries()
+        {"key": e.key, "bytes": e.size, "kind": str(e.about.get("kind", "")), "about": _words(e.about)} for e in entries
     ]
     return {"folder": str(cache.folder), "limit_bytes": int(cache.limit), "entries": rows}
 
@@ -59,3 +55,9 @@ def _verify(cache: "Cache") -> dict[str, Any]:
 
 def _clear(cache: "Cache") -> dict[str, Any]:
     return {"folder": str(cache.folder), "freed_bytes": cache.clear()}
+
+
+def _words(about: Mapping[str, object]) -> str:
+    """What tells one entry from another."""
+    kept = ("specimen", "cell_angstrom", "thickness_angstrom", "energy_ev", "semiangle_cutoff_mrad", "parametrization")
+    return ", ".join(f"{name} {about[name]}" for name in kept if name in about)

@@ -13,9 +13,10 @@ def command(name: StudyName, overrides: Overrides = None, as_json: Json = False)
 
     spec = load_study(name, read_overrides(overrides))
 
+    from beamopt.cache import Cache
     from beamopt.evaluation import Evaluator, forecast
 
-    evaluator = Evaluator.prepare(spec)
+    evaluator = Evaluator.prepare(spec, cache=Cache())
     content: dict[str, Any] = {"study": spec.name, "fingerprint": spec.fingerprint(), **forecast(evaluator)}
     if as_json:
         print_json(content)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
+from beamopt.cache import Cache
 from beamopt.evaluation.result import Evaluation, MethodResult
 from beamopt.evaluation.warn import cautions
 from beamopt.expose import expose
@@ -45,17 +46,29 @@ class Evaluator:
         What stands in the beam, as `prepare` builds them.
     reach
         Largest semiangle_cutoff and detector_outer [mrad] the engine is built for.
+    cache
+        Where potentials and scattering matrices are kept; none where left out.
     """
 
-    def __init__(self, spec: StudySpec, specimen: Specimen, potential: Potential, reach: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        spec: StudySpec,
+        specimen: Specimen,
+        potential: Potential,
+        reach: tuple[float, float],
+        cache: Cache | None = None,
+    ) -> None:
         self.spec = spec
+        self._cache = cache
         self._reach = reach
         self.specimen = specimen
         self.potential = potential
         self._engine: Engine | None = None
 
     @classmethod
-    def prepare(cls, spec: StudySpec, stage: Stage = _silent, *, beyond: Acquisition | None = None) -> Self:
+    def prepare(
+        cls, spec: StudySpec, stage: Stage = _silent, *, beyond: Acquisition | None = None, cache: Cache | None = None
+    ) -> Self:
         """Build specimen and potential; the engine follows with the first evaluation.
 
         Parameters
@@ -66,6 +79,8 @@ class Evaluator:
             Told what is being done.
         beyond
             An acquisition outside the ranges that the engine must reach as well.
+        cache
+            Where potentials and scattering matrices are kept.
 
         Raises
         ------
@@ -75,10 +90,10 @@ class Evaluator:
         stage("specimen", 0.0)
         specimen = specimen_of(spec.sample)
         stage("potential", 0.0)
-        potential = build_potential(specimen, window=spec.sample.window, **spec.potential.model_dump())
+        potential = build_potential(specimen, window=spec.sample.window, cache=cache, **spec.potential.model_dump())
         knobs = ("semiangle_cutoff", "detector_outer")
         semiangle, outer = (max([spec.most(k), *([getattr(beyond, k)] if beyond else [])]) for k in knobs)
-        return cls(spec, specimen, potential, (semiangle, outer))
+        return cls(spec, specimen, potential, (semiangle, outer), cache)
 
     @property
     def field(self) -> tuple[float, float]:
@@ -97,6 +112,7 @@ class Evaluator:
                 pixels=self.spec.camera.pixels,
                 field=self.field,
                 progress=lambda done: stage("scattering matrix", done),
+                cache=self._cache,
             )
         return self._engine
 

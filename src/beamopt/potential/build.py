@@ -1,10 +1,13 @@
-"""Slice a specimen with abTEM: one cell is computed, all others are copies."""
+"""The potential of a specimen: one cell is computed, all others are copies."""
 
+import hashlib
 import math
+from importlib.metadata import version
 
-import abtem
 import numpy as np
+from numpy.typing import NDArray
 
+from beamopt.cache import Cache
 from beamopt.potential.sliced import Potential
 from beamopt.specimen import Specimen
 
@@ -12,12 +15,15 @@ __all__ = ["build_potential", "fft_friendly"]
 
 
 def build_potential(
-    specimen: Specimen, *, sampling: float, slice_thickness: float, parametrization: str, window: float
+    specimen: Specimen,
+    *,
+    sampling: float,
+    slice_thickness: float,
+    parametrization: str,
+    window: float,
+    cache: Cache | None = None,
 ) -> Potential:
     """Build the sliced potential of a specimen.
-
-    Each atom goes into the slice its centre lies in, as its potential projected to infinity (abTEM's ``infinite``
-    projection); with that choice the slices of a stack of cells are the slices of one cell, repeated.
 
     Parameters
     ----------
@@ -31,6 +37,8 @@ def build_potential(
         Atomic scattering factors, ``lobato`` or ``kirkland``.
     window
         Least side of the simulated window [Å]; met by whole cells.
+    cache
+        Where the slices are looked for and kept; none where left out.
 
     Returns
     -------
@@ -39,20 +47,38 @@ def build_potential(
     lx, ly, lz = specimen.cell
     n_slices = max(1, math.ceil(lz / slice_thickness - 1e-9))
     thicknesses = (lz / n_slices,) * n_slices
-    built = abtem.Potential(
-        specimen.atoms,
-        gpts=(fft_friendly(lx / sampling), fft_friendly(ly / sampling)),
-        slice_thickness=thicknesses,
-        parametrization=parametrization,
-        projection="infinite",
-    ).build(lazy=False)
+    gpts = fft_friendly(lx / sampling), fft_friendly(ly / sampling)
+
+    def make() -> dict[str, NDArray[np.float32]]:
+        # abTEM takes eight seconds to import, which a stored potential saves.
+        from beamopt.potential.slices import sliced_cell  # noqa: PLC0415
+
+        return {"slices": sliced_cell(specimen, gpts, thicknesses, parametrization)}
+
+    arrays = make() if cache is None else cache.fetch(_about(specimen, gpts, n_slices, parametrization), make)
     return Potential(
-        slices=np.ascontiguousarray(built.array, dtype=np.float32),
+        slices=arrays["slices"],
         slice_thickness=thicknesses,
         cell=(lx, ly),
         repeats=specimen.repeats,
         supercell=(_cells(window, lx), _cells(window, ly)),
     )
+
+
+def _about(specimen: Specimen, gpts: tuple[int, int], n_slices: int, parametrization: str) -> dict[str, object]:
+    """Everything that decides the slices."""
+    atoms = specimen.atoms
+    positions = np.ascontiguousarray(atoms.positions, dtype=np.float64)
+    return {
+        "kind": "potential",
+        "format": 1,
+        "specimen": specimen.name,
+        "atoms_sha256": hashlib.sha256(positions.tobytes() + np.asarray(atoms.numbers, np.int64).tobytes()).hexdigest(),
+        "cell_angstrom": specimen.cell,
+        "grid": [n_slices, *gpts],
+        "parametrization": parametrization,
+        "versions": {name: version(name) for name in ("beamopt", "abtem", "numpy")},
+    }
 
 
 def fft_friendly(at_least: float) -> int:

@@ -1,16 +1,20 @@
 """Choose the engine for a specimen."""
 
+import hashlib
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
+from beamopt.cache import Cache
 from beamopt.measurement import Expectation
 from beamopt.potential import Potential
 from beamopt.simulate.crystal import CrystalEngine, build_matrix, matrix_bytes
 from beamopt.simulate.lattice import Block, lit_orders
+from beamopt.simulate.matrix import ScatteringMatrix
 from beamopt.simulate.multislice import MultisliceEngine
 from beamopt.simulate.setup import Setup
 
@@ -48,6 +52,7 @@ def make_engine(
     field: tuple[float, float],
     memory: float = 2e9,
     progress: Callable[[float], None] | None = None,
+    cache: Cache | None = None,
 ) -> Engine:
     """Make the engine that serves a study fastest.
 
@@ -67,6 +72,8 @@ def make_engine(
         What a scattering matrix may take [bytes].
     progress
         Called with the finished fraction, 0 to 1, while a matrix is built.
+    cache
+        Where a matrix is looked for and kept; none where left out.
 
     Returns
     -------
@@ -83,7 +90,29 @@ def make_engine(
     )
     if matrix_bytes(setup) > memory or not _pays(setup):
         return MultisliceEngine(setup)
-    return CrystalEngine(setup, build_matrix(setup, progress))
+    if cache is None:
+        return CrystalEngine(setup, build_matrix(setup, progress))
+    arrays = cache.fetch(_about(setup), lambda: build_matrix(setup, progress).to_arrays())
+    return CrystalEngine(setup, ScatteringMatrix.from_arrays(arrays))
+
+
+def _about(setup: Setup) -> dict[str, object]:
+    """Everything that decides a scattering matrix; structure and parametrization are in the slices."""
+    potential = setup.potential
+    return {
+        "kind": "scattering matrix",
+        "format": 1,
+        "slices_sha256": hashlib.sha256(potential.slices.tobytes()).hexdigest(),
+        "grid": potential.slices.shape,
+        "slice_thickness_angstrom": potential.slice_thickness,
+        "cell_angstrom": potential.cell,
+        "thickness_angstrom": potential.thickness,
+        "supercell": potential.supercell,
+        "energy_ev": setup.energy,
+        "semiangle_cutoff_mrad": setup.semiangle_cutoff,
+        "outgoing_beams": setup.block(setup.detector_outer).half,
+        "versions": {name: version(name) for name in ("beamopt", "numpy", "scipy")},
+    }
 
 
 def _pays(setup: Setup) -> bool:

@@ -157,10 +157,16 @@ class StudySpec(BaseModel):
         return float(value.high if isinstance(value, Range) else value)
 
     def fingerprint(self) -> str:
-        """Digest of everything that decides the numbers: the study without its title and its number of trials."""
+        """Digest of everything that decides the numbers: the study without title and number of trials.
+
+        A structure file counts by its content, not by where it lies.
+        """
         kept = self.resolved()
         kept.pop("title")
         kept["budget"].pop("trials")
+        file = self.sample.file
+        if file is not None and file.is_file():
+            kept["sample"]["file"] = hashlib.sha256(file.read_bytes()).hexdigest()
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
     def resolved(self) -> dict[str, Any]:

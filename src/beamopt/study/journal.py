@@ -17,7 +17,7 @@ from beamopt.quantities import unit_of
 from beamopt.record import Recorder
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener
-from beamopt.study.outcome import Outcome
+from beamopt.study.outcome import Outcome, volume_unit
 from beamopt.trial import Trial
 
 __all__ = ["Journal"]
@@ -51,7 +51,9 @@ class Journal:
             self._recorder.rebuild(self._spec, trials)
 
     def trial(self, trial: Trial, evaluation: Evaluation | None) -> None:
-        """Record one trial with its images."""
+        """Record one trial with its images; once MLflow is behind, all wait for the end rather than for it each time."""
+        if self._behind:
+            return
         with self._surviving():
             self._recorder.trial(trial, {} if evaluation is None else trial_images(evaluation))
 
@@ -60,13 +62,14 @@ class Journal:
         spec, trials = self._spec, outcome.trials
         figures = {
             "front.png": report.png(report.front_figure(trials, spec.objectives)),
-            "hypervolume.png": report.png(report.hypervolume_figure(grown)),
+            "hypervolume.png": report.png(report.hypervolume_figure(grown, unit=volume_unit(spec))),
         }
         rows = report.front_table(trials, spec.objectives)
         files = {"front.json": json.dumps({"schema_version": 1, "front": rows}, indent=2, ensure_ascii=False)}
         with self._surviving():
             if self._behind:
                 self._recorder.rebuild(spec, trials)
+                self._behind = False
             self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown)
             self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
 

@@ -13,7 +13,7 @@ from beamopt.search import Search
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "history", "pareto_front", "recommend", "reference"]
+__all__ = ["Outcome", "history", "pareto_front", "recommend", "reference", "volume_unit"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +99,13 @@ def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, .
     """
     stored = Search.load(Path(home), name)
     return front_trials(stored.trials, stored.spec.objectives)
+
+
+def volume_unit(spec: StudySpec) -> str:
+    """Unit of the hypervolume, for instance ``decades·bits/Å²``."""
+    searched = spec.searched()
+    units = ["decades" if o.metric in searched and searched[o.metric].log else o.unit for o in spec.objectives]
+    return "·".join(unit for unit in units if unit)
 
 
 def _on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from beamopt.cache import Cache
 from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluation, Evaluator
 from beamopt.report import front_trials
@@ -70,7 +71,7 @@ def run_study(
     >>> [round(v, 2) for v in outcome.front[-1].values]  # doctest: +SKIP
     """
     folder = Path(home).resolve()
-    evaluator = Evaluator.prepare(spec, lambda stage, done: listener(Progress(stage, done)))
+    evaluator = Evaluator.prepare(spec, lambda stage, done: listener(Progress(stage, done)), cache=Cache())
     search = Search.open(folder, spec)
     try:
         with search.lock():

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from beamopt.acquisition import Acquisition
+from beamopt.cache import Cache
 from beamopt.errors import InputError
 from beamopt.evaluation import Evaluation, Evaluator, Stage
 from beamopt.quantities import unit_of
@@ -57,7 +58,7 @@ def evaluate(
         unit = unit_of(Acquisition, missing[0]) if missing[0] in Acquisition.knobs() else ""
         raise InputError(f"{missing[0]} has no value; add --set {missing[0]}=NUMBER [{unit}]")
     proposal = spec.propose({name: _number(name, value) for name, value in params.items()})
-    evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition)
+    evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
     return evaluator.evaluate(proposal, trial=0, replicates=replicates, stage=stage)
 
 
