@@ -1,5 +1,7 @@
 """The sliced potential against abTEM building the whole thing, and against closed forms."""
 
+from typing import Any
+
 import abtem
 import numpy as np
 import pytest
@@ -23,7 +25,7 @@ def perovskite(repeats: int = 2, lift: float = 0.0) -> Specimen:
 
 
 def built(specimen: Specimen, **changes: float) -> Potential:
-    settings = {"sampling": 0.2, "slice_thickness": 1.5, "window": 10.0} | changes
+    settings: dict[str, Any] = {"sampling": 0.2, "slice_thickness": 1.5, "window": 10.0} | changes
     return build_potential(specimen, parametrization="lobato", **settings)
 
 

@@ -156,13 +156,18 @@ def _integrate(
     _, n, _, my = spectrum.shape
     mx, pixels, each = patterns.shape[1], patterns.shape[2], my // fine
     line = np.empty(my, np.float32)
+    density = np.empty(spectrum.shape[2:], np.float32)
     for p in range(n):
+        for i in range(len(density)):
+            re, im, row = spectrum[0, p, i], spectrum[1, p, i], density[i]
+            for j in range(my):
+                row[j] = re[j] * re[j] + im[j] * im[j]
         for i in range(mx):
             line[:] = 0
             for t in range(len(weights)):
-                re, im = spectrum[0, p, i * fine + t], spectrum[1, p, i * fine + t]
+                row = density[i * fine + t]
                 for j in range(my):
-                    line[j] += weights[t] * (re[j] * re[j] + im[j] * im[j])
+                    line[j] += weights[t] * row[j]
             pixel = patterns[p, i]
             pixel[:] = 0
             for t in range(len(weights)):
