@@ -111,18 +111,18 @@ class Cache:
         data, label = self._paths(key)
         try:
             said = json.loads(label.read_text(encoding="utf-8"))
-            whole = said["sha256"] == _digest(data)
-            with np.load(data, allow_pickle=False) as stored:
-                arrays = {name: stored[name] for name in stored.files if whole}
-            os.utime(label)
+            if said["sha256"] == _digest(data):
+                with np.load(data, allow_pickle=False) as stored:
+                    arrays = {name: stored[name] for name in stored.files}
+                os.utime(label)
+                return arrays
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
-            whole, arrays = False, {}
-        if not whole:
-            for path in (label, data):
-                path.unlink(missing_ok=True)
-        return arrays if whole else None
+            pass  # an entry that cannot be read is as good as a damaged one
+        for path in (label, data):
+            path.unlink(missing_ok=True)
+        return None
 
     def _write(self, key: str, about: Mapping[str, object], arrays: Arrays) -> None:
         data, label = self._paths(key)

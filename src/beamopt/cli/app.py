@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from beamopt import __version__
-from beamopt.cli import cache, check, evaluate, listing, pareto, study, ui
+from beamopt.cli import bench, cache, check, evaluate, listing, pareto, study, ui
 from beamopt.errors import BeamoptError
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ app.command("list")(listing.command)
 app.command("pareto")(pareto.command)
 app.command("ui")(ui.command)
 app.command("cache")(cache.command)
+app.command("bench")(bench.command)
 
 
 @app.callback()

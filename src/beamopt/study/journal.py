@@ -51,7 +51,7 @@ class Journal:
             self._recorder.rebuild(self._spec, trials)
 
     def trial(self, trial: Trial, evaluation: Evaluation | None) -> None:
-        """Record one trial with its images; once MLflow is behind, all wait for the end rather than for it each time."""
+        """Record one trial with its images; once MLflow is behind, the rest waits for the end."""
         if self._behind:
             return
         with self._surviving():
