@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from reconstruct.forward_model import acquisition, exposed
 from numpy.typing import NDArray
 from py4DSTEM.process.phase import DPC, Parallax, SingleslicePtychography
 
@@ -19,6 +18,7 @@ from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
 from beamopt.reconstruct.stock import run_singleslice
+from reconstruct.forward_model import acquisition, exposed
 
 STEPS = (0.9, 1.05)
 SCAN = (20, 17)

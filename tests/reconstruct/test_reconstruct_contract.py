@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from reconstruct.forward_model import acquisition, exposed, three_gaussians
 from numpy.typing import NDArray
 from skimage.registration import phase_cross_correlation
 
@@ -11,6 +10,7 @@ from beamopt.measurement import Counts, Reconstruction
 from beamopt.reconstruct import RECONSTRUCTORS, reconstruct
 from beamopt.reconstruct.image import finished
 from beamopt.spec import METHODS, MethodSettings, Range
+from reconstruct.forward_model import acquisition, exposed, three_gaussians
 
 STEPS = (0.9, 1.05)
 SCAN = (26, 20)

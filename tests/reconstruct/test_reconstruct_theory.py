@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from reconstruct.forward_model import acquisition, exposed
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from beamopt.reconstruct.probe import aperture, known_probe
 from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
 from beamopt.spec import IcomSettings, ParallaxSettings
+from reconstruct.forward_model import acquisition, exposed
 
 
 def grating(a: Acquisition, q: int, scan: int, step: float, *, amplitude: float = 0.02) -> Counts:

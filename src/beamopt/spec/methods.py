@@ -38,7 +38,8 @@ class PtychographySettings(MethodSettings):
     step_size
         Update strength, 0 to 1 for a stable descent.
     batch
-        Patterns per update.
+        Patterns per update; an eighth of the scan where left out. Updates from few electrons are mostly noise, so at
+        low dose a share of the scan serves every step and field where a fixed number does not.
     normalization_min
         What the gradient is divided by: 1 the brightest illumination everywhere, 0 the local one, as py4DSTEM names it.
     object_type
@@ -53,10 +54,10 @@ class PtychographySettings(MethodSettings):
 
     iterations: Annotated[int, Field(ge=1, le=1000)] | Range = 10
     step_size: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range = 0.5
-    batch: Annotated[int, Field(ge=1, le=100_000)] = 128
+    batch: Annotated[int, Field(ge=1, le=100_000)] | None = None
     normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
     object_type: Literal["phase", "complex"] = "phase"
-    start: Literal["flat", "icom"] = "flat"
+    start: Literal["flat", "icom"] = "icom"
     tolerance: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
     blind_probe: bool = False
 
@@ -66,8 +67,10 @@ class MultislicePtychographySettings(MethodSettings):
 
     Parameters
     ----------
-    iterations, step_size, batch, normalization_min
+    iterations, step_size, normalization_min
         As for single-slice ptychography.
+    batch
+        Patterns per update, all slices of which are held in memory.
     slices
         Object slices of equal thickness.
     """
