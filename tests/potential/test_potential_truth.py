@@ -42,8 +42,26 @@ def test_every_pixel_is_the_closed_form(origin: tuple[float, float], sampling: t
     for i in range(3):
         for j in range(4):
             assert image[i, j] == pytest.approx(
-                exact(origin[0] + i * sampling[0], origin[1] + j * sampling[1]), abs=2e-4
+                exact(origin[0] + i * sampling[0], origin[1] + j * sampling[1]), abs=1e-5
             )
+
+
+def test_a_phase_of_many_radians_does_not_fold_over() -> None:
+    strength, n = 5000.0, (36, 48)
+    image = true_transmission(smooth_potential(strength), ENERGY, sampling=(0.5, 0.5), origin=(0, 0), shape=(18, 24))
+    fine = np.array(
+        [
+            [exact(x, y, strength) for y in np.arange(4 * n[1]) * CELL[1] / (4 * n[1])]
+            for x in np.arange(4 * n[0]) * CELL[0] / (4 * n[0])
+        ]
+    )
+    assert np.ptp(np.angle(image)) > 6
+    low = np.arange(-8, 9)
+    np.testing.assert_allclose(
+        np.fft.fft2(image, norm="forward")[np.ix_(low, low)],
+        np.fft.fft2(fine, norm="forward")[np.ix_(low, low)],
+        atol=1e-6,
+    )
 
 
 def test_repeats_multiply_the_phase() -> None:

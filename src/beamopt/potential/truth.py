@@ -8,6 +8,8 @@ from beamopt.potential.sliced import Potential
 
 __all__ = ["true_transmission"]
 
+_FINER = 3
+
 
 def true_transmission(
     potential: Potential,
@@ -40,11 +42,25 @@ def true_transmission(
     ndarray
         complex64 of the given shape.
     """
-    projected = potential.slices.sum(axis=0, dtype=np.float64) * potential.repeats
+    projected = _refined(potential.slices.sum(axis=0, dtype=np.float64) * potential.repeats)
     series = np.fft.fft2(np.exp(1j * physics.interaction_parameter(energy) * projected), norm="forward")
-    rows, waves_x = _waves(potential.cell[0], potential.grid[0], sampling[0], origin[0], shape[0])
-    columns, waves_y = _waves(potential.cell[1], potential.grid[1], sampling[1], origin[1], shape[1])
+    rows, waves_x = _waves(potential.cell[0], len(projected), sampling[0], origin[0], shape[0])
+    columns, waves_y = _waves(potential.cell[1], len(projected[0]), sampling[1], origin[1], shape[1])
     return (waves_x @ series[np.ix_(rows, columns)] @ waves_y.T).astype(np.complex64)
+
+
+def _refined(projected: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same Fourier series on a grid three times finer.
+
+    A phase of several rad makes exp(iσV) much finer than V. On the grid of V its series would fold over: for 103 Å of
+    UiO-66 by 10 % of the contrast, on this one by 0.02 %.
+    """
+    nx, ny = projected.shape
+    series = np.zeros((_FINER * nx, _FINER * ny), np.complex128)
+    orders = [np.fft.fftfreq(n, 1 / n).astype(np.int64) for n in (nx, ny)]
+    kept = [h[2 * np.abs(h) < n] for h, n in zip(orders, (nx, ny), strict=True)]
+    series[np.ix_(*kept)] = np.fft.fft2(projected, norm="forward")[np.ix_(*kept)]
+    return np.asarray(np.fft.ifft2(series, norm="forward").real)
 
 
 def _waves(
