@@ -61,7 +61,7 @@ def test_any_supercell_gives_the_same_specimen_cell(entries: list[int]) -> None:
     matrix = np.array(entries).reshape(3, 3)
     cells = abs(round(float(np.linalg.det(matrix))))
     assume(1 <= cells <= 8)
-    large: Atoms = make_supercell(ZINCBLENDE, matrix)  # type: ignore[no-untyped-call]
+    large: Atoms = make_supercell(ZINCBLENDE, matrix)
     lattice = find_lattice(large)
     assert len(lattice.representatives) == 2
     assert abs(np.linalg.det(lattice.vectors)) == pytest.approx(5.41**3 / 4)
@@ -84,7 +84,7 @@ def test_every_axis_of_a_cubic_crystal(axis: tuple[int, int, int]) -> None:
 def test_a_left_handed_description_of_the_cell_is_understood() -> None:
     swapped = ZINCBLENDE[[0, 1, 2, 3, 4, 5, 6, 7]]
     assert isinstance(swapped, Atoms)
-    swapped.set_cell(np.asarray(ZINCBLENDE.cell)[[1, 0, 2]], scale_atoms=False)  # type: ignore[no-untyped-call]
+    swapped.set_cell(np.asarray(ZINCBLENDE.cell)[[1, 0, 2]], scale_atoms=False)
     assert np.linalg.det(np.asarray(swapped.cell)) < 0
     cut, _ = orthogonal_cell(swapped, (1, 1, 1), name="ZnS")
     straight, _ = orthogonal_cell(ZINCBLENDE, (1, 1, 1), name="ZnS")
@@ -112,11 +112,11 @@ def test_a_triclinic_crystal_without_any_orthogonal_cell() -> None:
 def test_changed_contents_are_noticed(change: str) -> None:
     cut, _ = orthogonal_cell(ZINCBLENDE, (1, 1, 0), name="ZnS")
     if change == "lost":
-        cut.pop()  # type: ignore[no-untyped-call]
+        cut.pop()
     elif change == "swapped":
         cut.numbers[0], cut.numbers[1] = 16, 16
     elif change == "stretched":
-        cut.set_cell(np.asarray(cut.cell) * 1.01, scale_atoms=True)  # type: ignore[no-untyped-call]
+        cut.set_cell(np.asarray(cut.cell) * 1.01, scale_atoms=True)
     else:
         cut.positions[0] += 0.3
     with pytest.raises(ArithmeticError, match="changed"):

@@ -168,7 +168,7 @@ def test_partly_occupied_sites(tmp_path: Path, sites: str) -> None:
 
 
 def test_partly_occupied_sites_in_a_pdb(tmp_path: Path) -> None:
-    atoms = CUBE.copy()  # type: ignore[no-untyped-call]
+    atoms = CUBE.copy()
     atoms.set_array("occupancy", np.array([1.0, 0.5]))
     ase.io.write(tmp_path / "s.pdb", atoms)
     assert "partially occupied" in refused(tmp_path / "s.pdb")

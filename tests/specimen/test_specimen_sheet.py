@@ -16,7 +16,7 @@ def sheet(name: str) -> Specimen:
 
 
 def bonds(atoms: Atoms, cutoff: float) -> NDArray[np.float64]:
-    return np.asarray(neighbor_list("d", atoms, cutoff))  # type: ignore[no-untyped-call]
+    return np.asarray(neighbor_list("d", atoms, cutoff))
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_second_layer_is_turned_by_thirty_degrees_anticlockwise() -> None:
     upper = specimen.atoms.positions[:, 2] > specimen.cell[2] / 2
     for own in (specimen.atoms[~upper], specimen.atoms[upper]):
         assert isinstance(own, Atoms)
-        i, j, arrow = neighbor_list("ijD", own, 2.6)  # type: ignore[no-untyped-call]
+        i, j, arrow = neighbor_list("ijD", own, 2.6)
         away = arrow[(own.numbers[i] == 42) & (own.numbers[j] == 16)]
         folded = np.exp(3j * np.arctan2(away[:, 1], away[:, 0]))
         angles.append(np.degrees(np.angle(folded.mean())) / 3)

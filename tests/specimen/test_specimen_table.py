@@ -130,7 +130,7 @@ def test_a_chiral_crystal_keeps_its_hand() -> None:
         frame = directions(specimen) @ np.asarray(quartz.cell)
         frame /= np.linalg.norm(frame, axis=1, keepdims=True)
         assert strays(specimen, quartz, frame) == 0
-        mirrored = atoms.copy()  # type: ignore[no-untyped-call]
+        mirrored = atoms.copy()
         mirrored.positions[:, 0] *= -1
         twin = Specimen(name="twin", atoms=mirrored, repeats=1)
         shifts = np.asarray(quartz.positions)[:3] @ frame.T
@@ -143,7 +143,7 @@ def test_a_chiral_crystal_keeps_its_hand() -> None:
 
 
 def _moved(specimen: Specimen, shift: NDArray[np.float64]) -> Specimen:
-    atoms = specimen.atoms.copy()  # type: ignore[no-untyped-call]
+    atoms = specimen.atoms.copy()
     atoms.positions += shift
     return Specimen(name=specimen.name, atoms=atoms, repeats=1)
 

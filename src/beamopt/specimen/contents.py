@@ -21,7 +21,7 @@ def shortest_contact(atoms: Atoms) -> float:
     2.546
     """
     for cutoff in (1.3, 2.6, _FARTHEST):
-        distances = neighbor_list("d", atoms, cutoff)  # type: ignore[no-untyped-call]
+        distances = neighbor_list("d", atoms, cutoff)
         if len(distances):
             return float(distances.min())
     return _FARTHEST

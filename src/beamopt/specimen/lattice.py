@@ -84,7 +84,7 @@ def find_lattice(atoms: Atoms) -> Lattice:
         if images is not None:
             links.append(images)
             basis = _hermite(np.vstack([basis, shift]))
-    vectors, operation = minkowski_reduce(basis / denominator @ cell)  # type: ignore[no-untyped-call]
+    vectors, operation = minkowski_reduce(basis / denominator @ cell)
     reduced = np.rint(operation).astype(np.int64) @ basis
     return Lattice(reduced, denominator, np.asarray(vectors), _orbits(len(atoms), links))
 

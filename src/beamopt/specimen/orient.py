@@ -78,7 +78,7 @@ def orthogonal_cell(atoms: Atoms, zone_axis: tuple[int, int, int], *, name: str)
         cell=lattice.vectors,
         pbc=True,
     )
-    cut: Atoms = make_supercell(primitive, choice.rows)  # type: ignore[no-untyped-call]
+    cut: Atoms = make_supercell(primitive, choice.rows)
     turned = _straighten(cut)
     same_contents(atoms, turned, name=name, strain=float(np.radians(choice.shear)))
     return turned, _notes(lattice, choice)
