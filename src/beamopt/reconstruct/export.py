@@ -35,8 +35,9 @@ def write_emd(path: Path, counts: Counts, acquisition: Acquisition, images: Mapp
     StorageError
         If the file cannot be written.
     """
-    root = emdfile.Root(name="beamopt")
     cube = DataCube(data=counts.array, name="datacube")
+    root = cube.root
+    root.name = "beamopt"
     cube.calibration.set_R_pixel_size(float(np.mean(counts.scan_sampling)))
     cube.calibration.set_R_pixel_units("A")
     cube.calibration.set_Q_pixel_size(counts.angular_sampling)
@@ -44,7 +45,6 @@ def write_emd(path: Path, counts: Counts, acquisition: Acquisition, images: Mapp
     knobs = {name: float(getattr(acquisition, name)) for name in Acquisition.knobs()}
     steps = {"scan_sampling_x": counts.scan_sampling[0], "scan_sampling_y": counts.scan_sampling[1]}
     root.metadata = emdfile.Metadata(name="acquisition", data=knobs | steps)
-    root.tree(cube)
     for method, image in images.items():
         dims = [
             float(o) + s * np.arange(n)
@@ -54,7 +54,7 @@ def write_emd(path: Path, counts: Counts, acquisition: Acquisition, images: Mapp
         root.tree(emdfile.Array(phase, name=method, units="rad", dims=dims, dim_units=["A", "A"]))
     part = path.with_name(f".{path.name}.part.h5")
     try:
-        emdfile.save(str(part), root, mode="o", verbose=False)
+        emdfile.save(str(part), root, mode="o")
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

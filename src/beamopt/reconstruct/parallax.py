@@ -23,10 +23,10 @@ def parallax(
     """Bright-field images shifted by the known aberrations, summed, and freed of the sign of their transfer.
 
     Every camera pixel of the bright-field disc holds an image shifted by ``defocus·angle`` (Varnavides et al., arXiv
-    2309.05250, section on tilt-corrected bright field). Aligned, a pixel at k sees a weak phase through its two sidebands,
-    i·a(k)a(k+q)·exp(-iχ) - i·a(k)a(k-q)·exp(iχ) with χ = πλ·C10·q²; summed over the disc that is 2·O(q/k0)·sin χ, O the
-    overlap of two discs. Half of the contrast, its sign taken out, is the phase in radians attenuated by that transfer.
-    Near zero defocus nothing is transferred and the image is noise.
+    2309.05250, section on tilt-corrected bright field). Aligned, a pixel at k sees a weak phase through its two
+    sidebands, i·a(k)a(k+q)·exp(-iχ) - i·a(k)a(k-q)·exp(iχ) with χ = πλ·C10·q²; summed over the disc that is
+    2·O(q/k0)·sin χ, O the overlap of two discs. Half of the contrast, its sign taken out, is the phase in radians
+    attenuated by that transfer. Near zero defocus nothing is transferred and the image is noise.
 
     Parameters
     ----------
