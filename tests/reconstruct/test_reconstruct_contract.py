@@ -42,15 +42,16 @@ def test_the_table_is_the_schema() -> None:
 @pytest.mark.parametrize("method", RECONSTRUCTORS)
 @pytest.mark.parametrize(("defocus", "thickness"), [(0.0, 0.0), (300.0, 0.0), (-250.0, 0.0), (300.0, 120.0)])
 def test_a_weak_object_returns_where_it_was_and_upright(method: str, defocus: float, thickness: float) -> None:
-    if method == "parallax" and defocus == 0:
-        pytest.skip("parallax has no contrast in focus")
     counts = exposed(acquisition(defocus, dose=1e7), STEPS, SCAN, thickness=thickness)
     made = image(method, counts, defocus, thickness)
+    if method == "parallax" and defocus == 0:  # no contrast in focus, but an image
+        assert np.isfinite(made.transmission).all()
+        return
     expected = truth(made, counts, 0.1)
     seen = np.angle(made.transmission)
     seen = seen - seen.mean()
     correlation = np.corrcoef(seen.ravel(), expected.ravel())[0, 1]
-    found = phase_cross_correlation(expected - expected.mean(), seen, upsample_factor=50, normalization=None)
+    found = phase_cross_correlation(expected - expected.mean(), seen, upsample_factor=50, normalization=None)  # type: ignore[no-untyped-call]
     shift = found[0]
     assert np.abs(shift * np.asarray(made.sampling)).max() < 0.1 * max(made.sampling)
     for moved in (expected[::-1], expected[:, ::-1], expected[::-1, ::-1]):
