@@ -52,8 +52,9 @@ class _Picture:
         return f"{shown} ({time.monotonic() - self.since:.0f} s)"
 
     def headline(self) -> str:
-        trial = f"trial {self.done} of {self.total}" if self.total else "preparing"
-        return f"{self.spec.name}: {trial}, {self.left()}" if self.total else f"{self.spec.name}: preparing"
+        if not self.total:
+            return f"{self.spec.name}: preparing"
+        return f"{self.spec.name}: trial {min(self.done + 1, self.total)} of {self.total}, {self.left()}"
 
     def best(self) -> str:
         if not self.front:
@@ -136,7 +137,7 @@ def _update(picture: _Picture, event: "Event", say: Callable[[str], None]) -> No
 
 
 def _trial_line(picture: _Picture, trial: Trial, seconds: float) -> str:
-    head = f"trial {picture.done} of {picture.total}"
+    head = f"trial {trial.number} ({picture.done} of {picture.total})"
     if trial.state != "finished":
         return f"{head}: {trial.state}, {trial.reason}"
     from beamopt.report import gains

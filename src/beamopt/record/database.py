@@ -64,7 +64,7 @@ def create(home: Path) -> None:
 def _build(path: Path, artifacts: Path) -> None:
     with tempfile.TemporaryDirectory(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
         built, fresh = Path(folder) / "mlflow.db", path.with_suffix(".new")
-        store = SqlAlchemyStore(f"sqlite:///{built}", artifacts.as_uri())
+        store = SqlAlchemyStore(f"sqlite:///{built}", artifacts.as_uri())  # type: ignore[no-untyped-call]
         store.engine.dispose()
         shutil.copyfile(built, fresh)
     with fresh.open("rb+") as file:
