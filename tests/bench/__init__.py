@@ -1,1 +1,1 @@
-"""Tests of the room bench."""
+"""Tests of the yardstick: the plain way must be right before its time means anything."""
