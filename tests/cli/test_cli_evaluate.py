@@ -5,6 +5,7 @@ from pathlib import Path
 
 import h5py
 import pytest
+
 from cli.conftest import Run
 
 SET = {

@@ -30,7 +30,7 @@ def command(
     place = locate(folder, name) if name else None
     if not (folder / "mlflow.db").is_file() or (name and place is None):
         raise InputError(f"{name or 'no study'} is not recorded in {folder}; run it first, or give --home")
-    page = f"http://127.0.0.1:{port}/{place.fragment if place else ''}"
+    page = f"http://127.0.0.1:{port}/{place.charts if place else ''}"
     server = subprocess.Popen(ui_command(folder, port))  # noqa: S603 (a command of our own making)
     try:
         if _answers(f"http://127.0.0.1:{port}/health", server):

@@ -14,8 +14,8 @@ from beamopt.reconstruct.settled import number, whole
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
 from beamopt.reconstruct.start import starting_object
 from beamopt.reconstruct.stock import run_singleslice
-from beamopt.reconstruct.threads import thread_count
 from beamopt.spec import PtychographySettings
+from beamopt.threads import thread_count
 
 __all__ = ["ptychography"]
 

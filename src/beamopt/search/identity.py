@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from beamopt.errors import ConflictError
 from beamopt.spec import StudySpec
 
-__all__ = ["differences", "identify", "stored_spec"]
+__all__ = ["differences", "identify", "is_identified", "stored_spec"]
 
 _FREE = ("title", "budget.trials")  # may change without changing a number
 _SHOWN = 3
@@ -38,6 +38,11 @@ def identify(study: optuna.Study, spec: StudySpec) -> None:
     if "fingerprint" not in kept:
         study.set_user_attr("beamopt", version("beamopt"))
         study.set_user_attr("fingerprint", spec.fingerprint())  # last: its presence says that the rest is there
+
+
+def is_identified(study: optuna.Study) -> bool:
+    """Whether a study is whole: one that is just being made has neither identity nor trials."""
+    return "fingerprint" in study.user_attrs or bool(study.get_trials(deepcopy=False))
 
 
 def stored_spec(study: optuna.Study) -> StudySpec:

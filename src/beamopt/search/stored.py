@@ -8,7 +8,7 @@ import optuna
 
 from beamopt.errors import InputError
 from beamopt.search.database import close, complete, connect, database_of, storing
-from beamopt.search.identity import stored_spec
+from beamopt.search.identity import is_identified, stored_spec
 from beamopt.search.records import to_trial
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
@@ -54,6 +54,8 @@ class StoredStudy:
                 if name not in names:
                     raise InputError(f"no study '{name}' in {home}; there are: {', '.join(names) or 'none yet'}")
                 study = optuna.load_study(study_name=name, storage=database)
+                if not is_identified(study):
+                    raise InputError(f"no study '{name}' in {home} yet: it is being created; look again in a second")
                 return cls(stored_spec(study), tuple(map(to_trial, study.get_trials(deepcopy=False))))
             finally:
                 close(database)

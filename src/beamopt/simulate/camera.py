@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.simulate.lattice import Block
-from beamopt.simulate.threads import in_threads
+from beamopt.threads import in_threads
 
 __all__ = ["Camera", "box_weights"]
 

@@ -13,7 +13,7 @@ from beamopt.simulate.lattice import Block, illuminate, lit_orders
 from beamopt.simulate.matrix import BlochClass, ScatteringMatrix, span
 from beamopt.simulate.mirror import Mirror, mirrors, reflect
 from beamopt.simulate.setup import Setup, expectation
-from beamopt.simulate.threads import in_threads
+from beamopt.threads import in_threads
 
 __all__ = ["CrystalEngine", "build_matrix", "matrix_bytes"]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from beamopt.potential import Potential
 from beamopt.simulate.matrix import BlochClass, Pair, ScatteringMatrix, span
 from beamopt.simulate.planewaves import PlaneWaves
-from beamopt.simulate.threads import thread_count
+from beamopt.threads import thread_count
 
 __all__ = ["Progress", "empty_matrix", "scatter_into"]
 

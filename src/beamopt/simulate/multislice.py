@@ -11,7 +11,7 @@ from beamopt.measurement import Expectation
 from beamopt.simulate.lattice import Block, illuminate
 from beamopt.simulate.optics import flight, steps, transmissions
 from beamopt.simulate.setup import Setup, expectation
-from beamopt.simulate.threads import in_threads
+from beamopt.threads import in_threads
 
 __all__ = ["MultisliceEngine"]
 
