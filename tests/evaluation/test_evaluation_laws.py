@@ -147,13 +147,12 @@ def test_noise_free_uio66_comes_back() -> None:
             "reconstruct.ptychography.iterations": 20,
         }
     )
-    params = {"semiangle_cutoff": 10.0, "defocus": 300.0, "detector_outer": 25.0, "scan_sampling": 1.0}
+    params = {"semiangle_cutoff": 10.0, "defocus": 300.0, "detector_outer": 20.0, "scan_sampling": 1.0}
     result = Evaluator.prepare(spec).evaluate(spec.propose(params | {"dose_per_area": 1e6}), trial=0)
     scores = result.methods["ptychography"].scores[0]
     band = (scores.frequency > 0.25) & (scores.frequency < 0.65)
-    truth = result.methods["ptychography"].truth
-    assert np.median(scores.frc[band]) > 0.9
-    assert truth.shape == result.methods["ptychography"].reconstruction.transmission.shape
+    assert band.sum() > 8
+    assert scores.frc[band].min() > 0.9
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from beamopt.errors import ConflictError, LockedError
-from beamopt.study import Event, Outcome, Progress, TrialDone, pareto_front, recommend, run_study
+from beamopt.study import Event, Halted, Outcome, Progress, TrialDone, pareto_front, recommend, run_study
 from beamopt.trial import Trial
 from study.conftest import TINY, Tiny
 
@@ -177,3 +177,22 @@ def test_killed_study_goes_on_as_if_nothing_had_happened(
     for row, t in zip(front, whole[1].front, strict=True):
         np.testing.assert_equal(list(row["values"].values()), list(t.values))
         assert row["params"] == dict(t.params)
+
+
+def test_study_goes_on_without_mlflow_and_catches_up(whole: tuple[Path, Outcome], tiny: Tiny, tmp_path: Path) -> None:
+    """A server that does not answer costs one line; the next run records every trial."""
+    told: list[str] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Halted):
+            told.append(event.reason)
+
+    spec = tiny(**{"budget.trials": 3})
+    first = run_study(spec, home=tmp_path, tracking_uri="http://127.0.0.1:9", listener=listen)
+    assert numbers(first.trials) == numbers(whole[1].trials)[:3]
+    assert any("MLflow is behind" in line for line in told)
+    run_study(spec, home=tmp_path)
+    mlflow = pytest.importorskip("mlflow")
+    client = mlflow.MlflowClient(f"sqlite:///{tmp_path / 'mlflow.db'}")
+    runs = client.search_runs([e.experiment_id for e in client.search_experiments()])
+    assert sorted(int(r.data.tags["beamopt.trial"]) for r in runs if "beamopt.trial" in r.data.tags) == [0, 1, 2]

@@ -75,6 +75,8 @@ class Journal:
 
     def abandon(self) -> None:
         """Say that the study was cut short."""
+        if self._behind:
+            return
         with self._surviving():
             self._recorder.finish("KILLED")
 
