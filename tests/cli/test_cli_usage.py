@@ -79,7 +79,7 @@ def test_list_names_what_there_is(beamopt: Run) -> None:
     assert found["schema_version"] == 1
     assert {"mof_lowdose", "srtio3_quick", "mos2_cao2022"} <= found["studies"].keys()
     assert {"UiO-66", "ZIF-8", "MOF-5", "SrTiO3"} <= found["samples"].keys()
-    assert {"ptychography", "icom", "parallax", "multislice_ptychography"} == found["methods"].keys()
+    assert {"ptychography", "icom", "parallax", "multislice_ptychography", "obf", "ssb"} == found["methods"].keys()
     assert "bits/Å²" in found["metrics"]["information"]
 
 

@@ -19,6 +19,8 @@ QUICK: dict[str, dict[str, int]] = {
     "multislice_ptychography": {"iterations": 2, "slices": 2},
     "icom": {},
     "parallax": {},
+    "obf": {},
+    "ssb": {},
 }
 
 

@@ -16,6 +16,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
 from beamopt.reconstruct.probe import aperture
 from beamopt.reconstruct.sidebands import OBF, SSB, mode_sums, optics
+from beamopt.threads import in_threads
 
 __all__ = ["ModeSums", "matched", "optimum_bright_field", "single_sideband"]
 
@@ -113,15 +114,16 @@ def matched(
         - n * upsampling // 2
         for n in (rows, columns)
     )
-    signal, overlap = mode_sums(
-        np.ascontiguousarray(waves),
-        qx / (rows * counts.scan_sampling[0]),
-        qy / (columns * counts.scan_sampling[1]),
-        k,
-        covered,
-        optics(acquisition, thickness, counts.angular_sampling),
-        kernel,
-    )
+    lattice = optics(acquisition, thickness, counts.angular_sampling)
+    qx, qy = qx / (rows * counts.scan_sampling[0]), qy / (columns * counts.scan_sampling[1])
+    signal = np.empty((*waves.shape[:2], upsampling**2), dtype=np.complex128)
+    overlap = np.empty((*signal.shape, upsampling**2), dtype=np.complex128)
+
+    def add(some: slice) -> None:
+        part = np.ascontiguousarray(waves[some])
+        signal[some], overlap[some] = mode_sums(part, qx[some], qy, k, covered, lattice, kernel)
+
+    in_threads(add, (slice(row, row + 1) for row in range(rows)))
     total = covered.sum()
     return ModeSums(
         signal=signal / total,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
 from beamopt.measurement import Counts, Reconstruction
+from beamopt.reconstruct.bright_field import obf, ssb
 from beamopt.reconstruct.icom import icom
 from beamopt.reconstruct.multislice import multislice_ptychography
 from beamopt.reconstruct.parallax import parallax
@@ -18,6 +19,8 @@ RECONSTRUCTORS: Mapping[str, Callable[..., Reconstruction]] = {
     "multislice_ptychography": multislice_ptychography,
     "icom": icom,
     "parallax": parallax,
+    "obf": obf,
+    "ssb": ssb,
 }
 """Every reconstruction method; keys are those of `spec.METHODS`."""
 

@@ -6,8 +6,10 @@ from beamopt.spec.methods import (
     IcomSettings,
     MethodSettings,
     MultislicePtychographySettings,
+    ObfSettings,
     ParallaxSettings,
     PtychographySettings,
+    SsbSettings,
 )
 from beamopt.spec.ranges import Range
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
@@ -20,6 +22,7 @@ __all__ = [
     "IcomSettings",
     "MethodSettings",
     "MultislicePtychographySettings",
+    "ObfSettings",
     "Objective",
     "ParallaxSettings",
     "PotentialSpec",
@@ -27,6 +30,7 @@ __all__ = [
     "PtychographySettings",
     "Range",
     "SampleSpec",
+    "SsbSettings",
     "StudySpec",
     "load_study",
     "shipped_studies",

@@ -11,8 +11,10 @@ __all__ = [
     "IcomSettings",
     "MethodSettings",
     "MultislicePtychographySettings",
+    "ObfSettings",
     "ParallaxSettings",
     "PtychographySettings",
+    "SsbSettings",
 ]
 
 _Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -106,10 +108,37 @@ class ParallaxSettings(MethodSettings):
     upsampling: Annotated[int, Field(ge=1, le=16)] | None = None
 
 
+class ObfSettings(MethodSettings):
+    """Optimum bright field: every camera pixel of the disc at its best weight, which attains the linear limit.
+
+    Parameters
+    ----------
+    upsampling
+        Pixels of the image per scan step along each axis. The modes that one step confuses are told apart, as far as
+        the patterns tell them apart; time grows with the square.
+    """
+
+    upsampling: Annotated[int, Field(ge=1, le=8)] = 2
+
+
+class SsbSettings(MethodSettings):
+    """Single sideband: the double overlaps of the disc alone.
+
+    Parameters
+    ----------
+    upsampling
+        As for `ObfSettings`.
+    """
+
+    upsampling: Annotated[int, Field(ge=1, le=8)] = 2
+
+
 METHODS: dict[str, type[MethodSettings]] = {
     "ptychography": PtychographySettings,
     "multislice_ptychography": MultislicePtychographySettings,
     "icom": IcomSettings,
     "parallax": ParallaxSettings,
+    "obf": ObfSettings,
+    "ssb": SsbSettings,
 }
 """Every reconstruction method by the name used in study files and records."""

@@ -1,0 +1,67 @@
+"""Optimum bright field and single sideband as methods of a study."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import Counts, Reconstruction
+from beamopt.reconstruct.direct import optimum_bright_field, single_sideband
+from beamopt.reconstruct.image import finished
+from beamopt.spec import ObfSettings, SsbSettings
+
+__all__ = ["obf", "ssb"]
+
+
+def obf(
+    counts: Counts, acquisition: Acquisition, settings: ObfSettings, *, thickness: float, seed: int
+) -> Reconstruction:
+    """Optimum bright field with the known aberrations (`direct.optimum_bright_field`).
+
+    Parameters
+    ----------
+    counts
+        Detected electrons; the scan is taken as periodic.
+    acquisition
+        Sets the known probe.
+    settings
+        Pixels per scan step.
+    thickness
+        Specimen thickness [Å]; the image is of the plane in its middle.
+    seed
+        Not used: one linear step on the data as they are.
+
+    Returns
+    -------
+    Reconstruction
+        ``exp(iφ)`` of the scanned field.
+    """
+    return _direct("obf", optimum_bright_field, counts, acquisition, settings, thickness, seed)
+
+
+def ssb(
+    counts: Counts, acquisition: Acquisition, settings: SsbSettings, *, thickness: float, seed: int
+) -> Reconstruction:
+    """Single sideband with the known aberrations (`direct.single_sideband`); arguments and result as `obf`."""
+    return _direct("ssb", single_sideband, counts, acquisition, settings, thickness, seed)
+
+
+def _direct(
+    method: str,
+    image: Callable[..., NDArray[np.complex64]],
+    counts: Counts,
+    acquisition: Acquisition,
+    settings: ObfSettings | SsbSettings,
+    thickness: float,
+    seed: int,
+) -> Reconstruction:
+    finer = settings.upsampling
+    return finished(
+        method=method,
+        transmission=image(counts, acquisition, thickness=thickness, upsampling=finer),
+        sampling=(counts.scan_sampling[0] / finer, counts.scan_sampling[1] / finer),
+        settings=settings,
+        known=("aberrations", "camera centre"),
+        extra={"thickness": thickness, "seed": seed},
+    )
