@@ -60,13 +60,17 @@ def _state(run_id: str, spec: StudySpec, images: Sequence[str]) -> dict[str, Any
     charts = list(_charts(spec, images))
     shown = {chart["metricSectionId"] for chart in charts}
     sections = [
-        {"uuid": name, "name": name, "display": True, "isReordered": False, "deleted": False, "isGenerated": False}
+        {"uuid": name, "name": name, "display": True, "isReordered": True, "deleted": False, "isGenerated": False}
         for name in _SECTIONS
         if name in shown
     ]
     return {
         "searchFilter": f"tags.`{PARENT}` = '{run_id}'",
         "runsHiddenMode": "SHOW_ALL",
+        # In the order of creation the page hangs trials under the study's run and shows it closed, in no chart.
+        "orderByKey": f"metrics.`{spec.objectives[-1].metric}`",
+        "orderByAsc": spec.objectives[-1].direction == "minimize",
+        "isAccordionReordered": True,
         "compareRunSections": sections,
         "compareRunCharts": [chart | {"uuid": f"{number}"} for number, chart in enumerate(charts)],
     }
