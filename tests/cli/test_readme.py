@@ -90,8 +90,10 @@ def test_ui_serves_the_study(desk: Path) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=10) as answer:
             assert answer.status == 200
     finally:
-        server.send_signal(signal.SIGINT)
+        server.send_signal(signal.SIGTERM)
         server.communicate(timeout=30)
+    with pytest.raises(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=3):
+        pass
     assert re.search(rf"http://127\.0\.0\.1:{port}/#/experiments/\d+/runs\?.*viewStateShareKey=", said)
 
 

@@ -1,5 +1,8 @@
 """`beamopt ui`: MLflow on this machine, opened at the study."""
 
+import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -30,8 +33,11 @@ def command(
     place = locate(folder, name) if name else None
     if not (folder / "mlflow.db").is_file() or (name and place is None):
         raise InputError(f"{name or 'no study'} is not recorded in {folder}; run it first, or give --home")
+    _require_free(port)
     page = f"http://127.0.0.1:{port}/{place.charts if place else ''}"
-    server = subprocess.Popen(ui_command(folder, port))  # noqa: S603 (a command of our own making)
+    # A session of its own: MLflow starts workers, and all of them end with this command however it is ended.
+    server = subprocess.Popen(ui_command(folder, port), start_new_session=True)  # noqa: S603 (of our own making)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if _answers(f"http://127.0.0.1:{port}/health", server):
             sys.stderr.write(f"MLflow is at {page} (Ctrl-C ends it)\n")
@@ -39,8 +45,22 @@ def command(
                 webbrowser.open(page)
         sys.exit(server.wait())
     except KeyboardInterrupt:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait(10)
+
+
+def _require_free(port: int) -> None:
+    """Another server's page must not be taken for ours."""
+    from beamopt.errors import InputError
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise InputError(
+                f"--port {port} is taken by another program; give another, for instance {port + 1}"
+            ) from None
 
 
 def _answers(address: str, server: "subprocess.Popen[bytes]") -> bool:
