@@ -9,7 +9,7 @@ from beamopt.spec.methods import (
     ParallaxSettings,
     PtychographySettings,
 )
-from beamopt.spec.ranges import Range
+from beamopt.spec.ranges import Choice, Range, Searched
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
 from beamopt.spec.study import Proposal, StudySpec
 
@@ -17,6 +17,7 @@ __all__ = [
     "METHODS",
     "BudgetSpec",
     "CameraSpec",
+    "Choice",
     "IcomSettings",
     "MethodSettings",
     "MultislicePtychographySettings",
@@ -27,6 +28,7 @@ __all__ = [
     "PtychographySettings",
     "Range",
     "SampleSpec",
+    "Searched",
     "StudySpec",
     "load_study",
     "shipped_studies",

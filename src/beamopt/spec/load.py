@@ -101,7 +101,8 @@ def _anchor_file(raw: dict[str, Any], folder: Path) -> None:
         sample["file"] = str(folder / sample["file"])
 
 
-_NOISE = ("range", "number", "Range", "float", "int", "constrained-float", "constrained-int")  # the schema's own tags
+# The schema's own tags, which no study file holds.
+_NOISE = ("range", "choice", "number", "Range", "float", "int", "constrained-float", "constrained-int")
 
 
 def _sentence(error: ValidationError) -> str:
@@ -114,6 +115,7 @@ def _sentence(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         message = "unknown key; remove it or correct its spelling"
     if key.startswith("search.") and first["type"] == "float_type":
-        message = f"write a plain number in {unit_of(Acquisition, key.split('.')[1])}, or {{ low = ..., high = ... }}"
+        unit = unit_of(Acquisition, key.split(".")[1])
+        message = f"write a plain number in {unit}, {{ low = ..., high = ... }} or a list of numbers"
     more = f" (and {len(others)} more)" if others and first["type"] == "extra_forbidden" else ""
     return f"{key}{shown}: {message}{more}" if key else f"{message}{more}"

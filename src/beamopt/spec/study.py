@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_valid
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import Energy, unit_of
 from beamopt.spec.methods import METHODS, MethodSettings
-from beamopt.spec.ranges import FROZEN, Knob, Range
+from beamopt.spec.ranges import FROZEN, Choice, Knob, Range, Searched
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
 
 __all__ = ["Proposal", "StudySpec"]
@@ -26,7 +26,7 @@ class Proposal:
 
 
 class SearchSpec(BaseModel):
-    """A fixed number or a range for everything the operator sets, in the units of `Acquisition`."""
+    """A fixed number, a range or a list of choices for everything the operator sets, in the units of `Acquisition`."""
 
     model_config = FROZEN
 
@@ -39,7 +39,7 @@ class SearchSpec(BaseModel):
     @model_validator(mode="after")
     def _physical(self) -> Self:
         for name, value in self:
-            ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+            ends = (value.low, value.high) if isinstance(value, (Range, Choice)) else (value,)
             field: Any = Acquisition.__annotations__[name]
             for end in ends:
                 try:
@@ -123,12 +123,12 @@ class StudySpec(BaseModel):
             if method and method not in self.methods:
                 raise ValueError(f"objectives: {objective.metric} needs method '{method}'; add it to methods")
         if not self.searched():
-            raise ValueError("search: nothing is searched; write at least one knob as {low = ..., high = ...}")
+            raise ValueError("search: nothing is searched; write a knob as {low = ..., high = ...} or as a list")
         return self
 
-    def searched(self) -> dict[str, Range]:
+    def searched(self) -> dict[str, Searched]:
         """Every searched parameter by name: knobs as they are, settings as ``method.setting``."""
-        knobs = {name: value for name, value in self.search if isinstance(value, Range)}
+        knobs: dict[str, Searched] = {name: value for name, value in self.search if isinstance(value, (Range, Choice))}
         for method, settings in self.reconstruct.items():
             knobs |= {f"{method}.{name}": value for name, value in settings.searched().items()}
         return knobs
@@ -154,7 +154,7 @@ class StudySpec(BaseModel):
     def most(self, knob: str) -> float:
         """Largest value a knob can take, in its own unit."""
         value = getattr(self.search, knob)
-        return float(value.high if isinstance(value, Range) else value)
+        return float(value.high if isinstance(value, (Range, Choice)) else value)
 
     def fingerprint(self) -> str:
         """Digest of everything that decides the numbers: the study without title and number of trials.
