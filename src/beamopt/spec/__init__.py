@@ -1,5 +1,7 @@
 """The study file: its schema, its checks, and what it says about every proposal."""
 
+from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
+from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.load import load_study, shipped_studies
 from beamopt.spec.methods import (
     METHODS,
@@ -18,7 +20,10 @@ __all__ = [
     "BudgetSpec",
     "CameraSpec",
     "Choice",
+    "CoherenceSpec",
+    "DamageSpec",
     "IcomSettings",
+    "InstrumentSpec",
     "MethodSettings",
     "MultislicePtychographySettings",
     "Objective",
@@ -30,6 +35,7 @@ __all__ = [
     "SampleSpec",
     "Searched",
     "StudySpec",
+    "ThermalSpec",
     "load_study",
     "shipped_studies",
 ]
