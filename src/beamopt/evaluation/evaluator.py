@@ -87,6 +87,7 @@ class Evaluator:
             does not have.
         """
         spec = fitted(spec)
+        imperfections_of(spec)  # what cannot be known is refused before anything is built
         stage("specimen", 0.0)
         specimen = specimen_of(spec.sample)
         stage("potential", 0.0)
