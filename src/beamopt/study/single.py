@@ -4,12 +4,14 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.errors import InputError
 from beamopt.evaluation import Evaluation, Evaluator, Stage
 from beamopt.quantities import unit_of
-from beamopt.spec import StudySpec, load_study
+from beamopt.spec import Proposal, StudySpec, load_study
 
 __all__ = ["evaluate"]
 
@@ -45,7 +47,7 @@ def evaluate(
     Raises
     ------
     InputError
-        If a searched parameter has no value or one is unknown.
+        If a searched parameter has no value or an impossible one, or one is unknown.
     InfeasibleError
         If the acquisition cannot be carried out.
     """
@@ -57,9 +59,20 @@ def evaluate(
     if missing:
         unit = unit_of(Acquisition, missing[0]) if missing[0] in Acquisition.knobs() else ""
         raise InputError(f"{missing[0]} has no value; add --set {missing[0]}=NUMBER [{unit}]")
-    proposal = spec.propose({name: _number(name, value) for name, value in params.items()})
+    proposal = _proposal(spec, {name: _number(name, value) for name, value in params.items()})
     evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
     return evaluator.evaluate(proposal, trial=0, replicates=replicates, stage=stage)
+
+
+def _proposal(spec: StudySpec, params: Mapping[str, float]) -> Proposal:
+    """Proposal of a user, who may ask for what no search proposes."""
+    try:
+        return spec.propose(params)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        unit = unit_of(Acquisition, name) if name in Acquisition.knobs() else ""
+        raise InputError(f"{name} = {first['input']:g} {unit}".rstrip() + f": {first['msg'].lower()}") from None
 
 
 def _number(name: str, value: object) -> float:
