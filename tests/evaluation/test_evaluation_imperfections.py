@@ -54,7 +54,7 @@ def test_a_source_multiplies_the_transfer_of_icom(width: float) -> None:
 
 
 def test_focal_spread_multiplies_the_transfer_of_icom() -> None:
-    """iCOM sees the phase through the probe's intensity, whose transform is averaged over the defoci."""
+    """The image by iCOM sees the phase through the probe's intensity, whose transform is averaged over the defoci."""
     width = 100.0
     (sharp, q), (spread, _) = (bragg(evaluated(*c, dose=1e12)) for c in ((), (("coherence.focal_spread", width),)))
     lam, cutoff = wavelength(300e3), IN_FOCUS["semiangle_cutoff"] * 1e-3 / wavelength(300e3)
