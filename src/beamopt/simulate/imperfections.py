@@ -14,7 +14,7 @@ __all__ = ["PERFECT", "Imperfections", "defoci"]
 
 _NotNegative = Annotated[float, Field(ge=0, le=1e4, allow_inf_nan=False)]
 
-_QUADRATURE = 1e-4
+_QUADRATURE = 1e-3
 """Largest error of the mean over defocus of any two beams' interference, of its full strength."""
 
 
@@ -86,7 +86,7 @@ def defoci(acquisition: Acquisition, focal_spread: float) -> tuple[tuple[float, 
     """Defoci [Å] and weights whose incoherent sum is the Gaussian focal spread, as few as the aperture allows.
 
     A defocus δ turns two beams of the probe against each other by at most πλk0²δ; the fewest Gauss-Hermite points are
-    taken that give the mean of every such turn, exp(-φ²/2), within 1e-4.
+    taken that give the mean of every such turn, exp(-φ²/2), within 1e-3.
 
     Parameters
     ----------

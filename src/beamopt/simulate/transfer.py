@@ -19,8 +19,6 @@ __all__ = ["ScanFilter", "fine_count", "scan_filter"]
 
 _ENOUGH = 1e-5  # largest error of a transfer, which is 1 at most
 _ROWS = 4  # camera rows at a time
-_SPARE = 1.15
-"""Finer than λ/(4α): the camera cuts the exit wave to a window about the probe, which lets a little past 2·k0."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +69,19 @@ def fine_count(acquisition: Acquisition, side: float, window: float) -> int:
     window
         Side of the simulated window [Å], whose grid makes the aperture's edge 1/window wide.
 
+    Notes
+    -----
+    The camera cuts the exit wave to a window about the probe, which lets a little past 2·k0: a transfer of 1 gives the
+    patterns of the unfiltered scan within 1e-4 of the brightest pixel in an 18 Å window, 5e-4 in one of 15 Å.
+
     Examples
     --------
     >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=300, detector_outer=15,
     ...                 scan_sampling=1, dose_per_area=100)
     >>> fine_count(a, side=14.7, window=44.1)
-    37
+    33
     """
-    return 2 * math.ceil(2 * _SPARE * (acquisition.cutoff + 0.5 / window) * side) + 1
+    return 2 * math.ceil(2 * (acquisition.cutoff + 0.5 / window) * side) + 1
 
 
 def scan_filter(
