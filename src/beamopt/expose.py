@@ -15,7 +15,14 @@ _MOST_ELECTRONS = 1e15
 """Electrons per pattern that are still drawn; no camera counts as many."""
 
 
-def expose(expected: Expectation, dose_per_area: float, rng: np.random.Generator) -> Counts:
+def expose(
+    expected: Expectation,
+    dose_per_area: float,
+    rng: np.random.Generator,
+    *,
+    dqe: float = 1.0,
+    background: float = 0.0,
+) -> Counts:
     """Count electrons in every pattern of the whole field.
 
     Parameters
@@ -27,6 +34,11 @@ def expose(expected: Expectation, dose_per_area: float, rng: np.random.Generator
         Incident electrons per area [e/Å²]. The electrons per pattern follow with the actual steps.
     rng
         Source of chance; the same state gives the same counts.
+    dqe
+        Detective quantum efficiency at zero frequency, above 0 and at most 1: the share of electrons that is counted.
+        Poisson counts thinned at random are Poisson counts of the thinned mean.
+    background
+        Counts per pixel and pattern that come from elsewhere, at least 0; Poisson like the others, not thinned.
 
     Returns
     -------
@@ -36,7 +48,7 @@ def expose(expected: Expectation, dose_per_area: float, rng: np.random.Generator
     Raises
     ------
     InputError
-        If the fluence is not positive, or larger than counting makes sense for.
+        If the fluence is not positive, or larger than counting makes sense for; if `dqe` or `background` is impossible.
     ValueError
         If the expectation is negative or not a number somewhere.
 
@@ -60,18 +72,21 @@ def expose(expected: Expectation, dose_per_area: float, rng: np.random.Generator
             f"dose_per_area = {dose_per_area:g} e/Å² gives {electrons:g} electrons per pattern; "
             f"it must be more than 0 and at most {_MOST_ELECTRONS:g}; change the dose or the step"
         )
-    held = expected.array
+    if not (0 < dqe <= 1 and 0 <= background < np.inf):
+        raise InputError(f"dqe = {dqe:g} must be above 0 and at most 1, background = {background:g} at least 0")
+    held, detected = expected.array, dqe * electrons
+    offset = np.float32(background / detected)
     brightest = float(held.max())
     if not (held.min() >= 0 and np.isfinite(brightest)):
         raise ValueError("the expectation is negative or not a number somewhere; a pattern holds fractions of the beam")
-    counts = np.zeros((*expected.scan_shape, *held.shape[2:]), dtype=_holding(brightest * electrons))
+    counts = np.zeros((*expected.scan_shape, *held.shape[2:]), dtype=_holding((brightest + float(offset)) * detected))
     # Position [m, i, n, j] of this view is repetition (m, n) of the held position (i, j).
     (m, n), (block_x, block_y, *camera) = expected.repeats, held.shape
     tiled = counts.reshape(m, block_x, n, block_y, *camera)
-    per_pixel = electrons * float(held.mean(dtype=np.float64))
+    per_pixel = detected * (float(held.mean(dtype=np.float64)) + float(offset))
     draw = _place if per_pixel < _SPARSE else _ask
     for i, j in np.ndindex(held.shape[:2]):
-        tiled[:, i, :, j] = draw(held[i, j], electrons, expected.repeats, rng)
+        tiled[:, i, :, j] = draw(held[i, j] + offset, detected, expected.repeats, rng)
     return Counts(
         array=counts,
         scan_sampling=expected.scan_sampling,

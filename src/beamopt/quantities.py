@@ -8,7 +8,9 @@ from pydantic import Field
 
 __all__ = [
     "Angle",
+    "Current",
     "Defocus",
+    "Duration",
     "Energy",
     "Fluence",
     "Length",
@@ -34,6 +36,8 @@ Angle = Annotated[float, Field(gt=0, le=500, **_finite), Unit("mrad")]
 Defocus = Annotated[float, Field(ge=-1e6, le=1e6, **_finite), Unit("Å")]
 Length = Annotated[float, Field(gt=0, le=1e6, **_finite), Unit("Å")]
 Fluence = Annotated[float, Field(gt=0, le=1e12, **_finite), Unit("e/Å²")]
+Current = Annotated[float, Field(gt=0, le=1e6, **_finite), Unit("pA")]
+Duration = Annotated[float, Field(gt=0, le=1e6, **_finite), Unit("s")]
 
 
 def unit_of(owner: type, name: str) -> str:

@@ -209,3 +209,19 @@ def test_every_shipped_study_survives_being_stored(home: Path) -> None:
     for name in shipped_studies():
         Search.open(home, load_study(name)).close()
         assert Search.load(home, name).spec == load_study(name)
+
+
+def test_weights_lead_the_search_and_margins_stay_in_their_units(spec: StudySpec, home: Path) -> None:
+    """A margin of 1e5 eV and one of 5 µs reach Optuna as shares, and readers as they are."""
+    search = Search.open(home, spec)
+    margins, weights = {"energy": 1e5, "dwell": 5.0, "angle": -3.0}, {"energy": 0.5, "dwell": 0.25, "angle": -0.1}
+    told = search.tell_infeasible(search.ask().number, "too fast", margins, weights)
+    done = search.tell_finished(search.ask().number, (50.0, 1.0), {}, {"dwell": -5.0}, {"dwell": -0.25})
+    search.close()
+    copied = home.parent / "copy.db"
+    copied.write_bytes((home / "optuna.db").read_bytes())
+    assert told.constraints == margins
+    assert done.constraints == {"dwell": -5.0}
+    assert Search.load(home, spec.name).trials == (told, done)
+    kept = optuna.load_study(study_name=spec.name, storage=f"sqlite:///{copied}")
+    assert [trial.constraints for trial in kept.trials] == [weights, {"dwell": -0.25}]

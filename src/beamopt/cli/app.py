@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from beamopt import __version__
-from beamopt.cli import bench, cache, check, evaluate, listing, pareto, study, ui
+from beamopt.cli import bench, cache, check, evaluate, listing, pareto, show, study, ui
 from beamopt.errors import BeamoptError
 
 __all__ = ["app", "main"]
@@ -24,6 +24,7 @@ app.command("study")(study.command)
 app.command("evaluate")(evaluate.command)
 app.command("check")(check.command)
 app.command("list")(listing.command)
+app.command("show")(show.command)
 app.command("pareto")(pareto.command)
 app.command("ui")(ui.command)
 app.command("cache")(cache.command)

@@ -9,6 +9,7 @@ from beamopt.cli.options import Json, Overrides, StudyName, print_json, read_ove
 
 if TYPE_CHECKING:
     from beamopt.evaluation import Evaluation, MethodResult
+    from beamopt.instrument import SessionNumbers
 
 
 def command(
@@ -83,6 +84,7 @@ def summary(evaluation: "Evaluation") -> dict[str, Any]:
         "ronchigram_magnification_per_angstrom": acquisition.ronchigram_magnification(
             evaluation.expected.angular_sampling
         ),
+        **({} if evaluation.session is None else {"session": evaluation.session.named()}),
         "methods": {name: _method(result) for name, result in evaluation.methods.items()},
         "seconds": dict(evaluation.seconds),
         "warnings": list(evaluation.warnings),
@@ -96,6 +98,17 @@ def _method(result: "MethodResult") -> dict[str, Any]:
     curve = {"frequency_per_angstrom": first.frequency.tolist(), "frc": first.frc.tolist()}
     settings = dict(result.reconstruction.settings)
     return scores | {"frc_curve": curve, "settings": settings, "taken_as_known": list(result.reconstruction.unsolved)}
+
+
+def _spoken(session: "SessionNumbers") -> str:
+    from dataclasses import asdict
+
+    from beamopt.quantities import unit_of
+
+    return ", ".join(
+        f"{name.replace('_', ' ')} {value:.4g} {unit_of(type(session), name)}"
+        for name, value in asdict(session).items()
+    )
 
 
 def _print(evaluation: "Evaluation", content: dict[str, Any]) -> None:
@@ -113,6 +126,8 @@ def _print(evaluation: "Evaluation", content: dict[str, Any]) -> None:
         f"{content['ronchigram_magnification_per_angstrom']:.2f} pixels/Å, engine {evaluation.engine}",
         highlight=False,
     )
+    if evaluation.session is not None:
+        console.print(f"Session: {_spoken(evaluation.session)}", highlight=False, soft_wrap=True)
     table = Table()
     table.add_column("method")
     for name, metric in METRICS.items():

@@ -13,6 +13,8 @@ class Kind(StrEnum):
 
     studies = "studies"
     samples = "samples"
+    detectors = "detectors"
+    columns = "columns"
     methods = "methods"
     metrics = "metrics"
 
@@ -21,8 +23,15 @@ def command(
     kind: Annotated[Kind | None, typer.Argument(help="One kind; all of them where left out.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List studies, samples, reconstruction methods and metrics."""
-    readers = {Kind.studies: _studies, Kind.samples: _samples, Kind.methods: _methods, Kind.metrics: _metrics}
+    """List studies, samples, detectors, columns, reconstruction methods and metrics."""
+    readers = {
+        Kind.studies: _studies,
+        Kind.samples: _samples,
+        Kind.detectors: _detectors,
+        Kind.columns: _columns,
+        Kind.methods: _methods,
+        Kind.metrics: _metrics,
+    }
     found = {k.value: read() for k, read in readers.items() if kind in (None, k)}
     if as_json:
         print_json(found)
@@ -43,6 +52,18 @@ def _samples() -> dict[str, str]:
     from beamopt.catalogue import load_sample, sample_names
 
     return {name: load_sample(name).formula for name in sample_names()}
+
+
+def _detectors() -> dict[str, str]:
+    from beamopt.catalogue import detector_names, load_detector
+
+    return {name: load_detector(name).title for name in detector_names()}
+
+
+def _columns() -> dict[str, str]:
+    from beamopt.catalogue import column_names, load_column
+
+    return {name: load_column(name).title for name in column_names()}
 
 
 def _methods() -> dict[str, str]:

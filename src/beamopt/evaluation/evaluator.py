@@ -1,8 +1,5 @@
 """Everything the trials of one study share, built once: specimen, potential, simulation engine."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Self, TypedDict, final
 
 import numpy as np
@@ -10,25 +7,22 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
+from beamopt.evaluation.clock import Clock, Stage, silent
+from beamopt.evaluation.imperfections import assumptions, imperfections_of
 from beamopt.evaluation.result import Evaluation, MethodResult
 from beamopt.evaluation.warn import cautions
 from beamopt.expose import expose
+from beamopt.instrument import Instrument, fitted, resonance
 from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
 from beamopt.potential import Potential, build_potential, true_transmission
 from beamopt.reconstruct import reconstruct
 from beamopt.score import score, scored_region
 from beamopt.simulate import Engine, make_engine, margins, probe_radius, require_feasible
+from beamopt.simulate.feasibility import shares
 from beamopt.spec import MethodSettings, Proposal, StudySpec
 from beamopt.specimen import Specimen, specimen_of
 
 __all__ = ["Evaluator", "Stage"]
-
-Stage = Callable[[str, float], None]
-"""Called with the name of a stage and the fraction of it that is done."""
-
-
-def _silent(_stage: str, _done: float) -> None:
-    return None
 
 
 @final
@@ -64,10 +58,14 @@ class Evaluator:
         self.specimen = specimen
         self.potential = potential
         self._engine: Engine | None = None
+        self._imperfections = imperfections_of(spec)
+        self.assumptions = assumptions(self._imperfections.fading, spec.energy)
+        named = spec.instrument
+        self.instrument = None if named is None else Instrument.of(named, self.field, spec.camera.pixels)
 
     @classmethod
     def prepare(
-        cls, spec: StudySpec, stage: Stage = _silent, *, beyond: Acquisition | None = None, cache: Cache | None = None
+        cls, spec: StudySpec, stage: Stage = silent, *, beyond: Acquisition | None = None, cache: Cache | None = None
     ) -> Self:
         """Build specimen and potential; the engine follows with the first evaluation.
 
@@ -85,12 +83,21 @@ class Evaluator:
         Raises
         ------
         InputError
-            If the sample, its zone axis or its thickness cannot be built.
+            If the sample, its zone axis or its thickness cannot be built, or the study asks for what its instrument
+            does not have.
         """
+        spec = fitted(spec)
+        imperfections_of(spec)  # what cannot be known is refused before anything is built
         stage("specimen", 0.0)
         specimen = specimen_of(spec.sample)
         stage("potential", 0.0)
-        potential = build_potential(specimen, window=spec.sample.window, cache=cache, **spec.potential.model_dump())
+        potential = build_potential(
+            specimen,
+            window=spec.sample.window,
+            displacement=0.0 if spec.thermal is None else spec.thermal.displacement,
+            cache=cache,
+            **spec.potential.model_dump(),
+        )
         knobs = ("semiangle_cutoff", "detector_outer")
         semiangle, outer = (max([spec.most(k), *([getattr(beyond, k)] if beyond else [])]) for k in knobs)
         return cls(spec, specimen, potential, (semiangle, outer), cache)
@@ -101,7 +108,7 @@ class Evaluator:
         wanted = self.spec.sample.field
         return self.potential.window if wanted is None else (wanted, wanted)
 
-    def engine(self, stage: Stage = _silent) -> Engine:
+    def engine(self, stage: Stage = silent) -> Engine:
         """Simulation engine, built on first use for the largest angles the study can ask for."""
         if self._engine is None:
             self._engine = make_engine(
@@ -118,14 +125,23 @@ class Evaluator:
 
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
         """Constraint margins of an acquisition, at most 0 where it can be carried out; costs no simulation."""
-        return margins(acquisition, **self._limits)
+        found = margins(acquisition, **self._limits)
+        return found if self.instrument is None else found | self.instrument.margins(acquisition)
+
+    def weights(self, acquisition: Acquisition) -> dict[str, float]:
+        """Margins as the search weighs them: with an instrument, where eV meet µs, as shares of their limits."""
+        if self.instrument is None:
+            return self.margins(acquisition)
+        return shares(acquisition, **self._limits) | self.instrument.shares(acquisition)
 
     def require_feasible(self, acquisition: Acquisition) -> None:
         """Raise InfeasibleError with the one sentence that helps, if the acquisition cannot be carried out."""
         require_feasible(acquisition, **self._limits)
+        if self.instrument is not None:
+            self.instrument.require_feasible(acquisition)
 
     def evaluate(
-        self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = _silent
+        self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = silent
     ) -> Evaluation:
         """Simulate, expose, reconstruct and score one acquisition.
 
@@ -154,16 +170,16 @@ class Evaluator:
         acquisition = proposal.acquisition
         self.require_feasible(acquisition)
         engine = self.engine(stage)
-        clock = _Clock(stage)
+        clock = Clock(stage)
         with clock.time("simulate"):
-            expected = engine.expectation(acquisition)
+            expected = engine.expectation(acquisition, self._imperfections)
         first: Counts | None = None
         images: dict[str, Reconstruction] = {}
         scores: dict[str, list[Scores]] = {method: [] for method in proposal.settings}
         for replicate in range(replicates or self.spec.budget.replicates):
             seed = np.random.SeedSequence([self.spec.seed, trial, replicate])
             with clock.time("expose"):
-                counted = expose(expected, acquisition.dose_per_area, np.random.default_rng(seed))
+                counted = self._expose(expected, acquisition.dose_per_area, np.random.default_rng(seed))
             first = first or counted
             for method, settings in proposal.settings.items():
                 with clock.time(method):
@@ -182,7 +198,12 @@ class Evaluator:
             expected=expected,
             counted=first,
             seconds=clock.seconds,
-            warnings=cautions(acquisition, expected.angular_sampling, self.potential.thickness),
+            warnings=(
+                *self.assumptions,
+                *cautions(acquisition, expected.angular_sampling, self.potential.thickness),
+                *self._session_advice(acquisition),
+            ),
+            session=None if self.instrument is None else self.instrument.numbers(acquisition),
         )
 
     def truth(self, image: Reconstruction) -> NDArray[np.complex64]:
@@ -194,6 +215,15 @@ class Evaluator:
             origin=image.origin,
             shape=image.transmission.shape,
         )
+
+    def _session_advice(self, acquisition: Acquisition) -> tuple[str, ...]:
+        near = resonance(acquisition, self.spec.camera.pixels)
+        camera = () if self.instrument is None else self.instrument.advice()
+        return (*((near,) if near else ()), *camera)
+
+    def _expose(self, expected: Expectation, dose_per_area: float, rng: np.random.Generator) -> Counts:
+        camera = self.spec.camera
+        return expose(expected, dose_per_area, rng, dqe=camera.dqe, background=camera.background)
 
     def _reconstruct(
         self,
@@ -235,22 +265,3 @@ class _Limits(TypedDict):
     carried_angle: float
     field: tuple[float, float]
     pixels: int
-
-
-class _Clock:
-    """Adds up wall time per stage and announces each."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
-        self._seconds: dict[str, float] = {}
-
-    @contextmanager
-    def time(self, name: str) -> Iterator[None]:
-        self._stage(name, 0.0)
-        start = time.perf_counter()
-        yield
-        self._seconds[name] = self._seconds.get(name, 0.0) + time.perf_counter() - start
-
-    @property
-    def seconds(self) -> Mapping[str, float]:
-        return dict(self._seconds)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
 from beamopt.evaluation.evaluator import Evaluator
 
@@ -38,6 +39,7 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "atoms_per_cell": len(specimen.atoms),
         "thickness_angstrom": round(potential.thickness, 2),
         "notes": list(specimen.notes),
+        "assumptions": list(evaluator.assumptions),
         "grid_per_cell": list(potential.slices.shape),
         "pixel_angstrom": [round(side, 4) for side in potential.sampling],
         "window_angstrom": [round(side, 2) for side in potential.window],
@@ -49,7 +51,17 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "seconds_per_trial_roughly": round(seconds * spec.budget.replicates, 1),
         "trials": spec.budget.trials,
         "middle_of_ranges": _verdict(evaluator),
+        **_session(evaluator, middle.acquisition),
     }
+
+
+def _session(evaluator: Evaluator, middle: Acquisition) -> dict[str, Any]:
+    """Instrument and what the operator would set in the middle of every range."""
+    if evaluator.instrument is None:
+        return {}
+    named = evaluator.instrument.numbers(middle).named()
+    numbers = {f"{name}_at_middle": float(f"{value:.4g}") for name, value in named.items()}
+    return {"instrument": str(evaluator.instrument), "advice": list(evaluator.instrument.advice()), **numbers}
 
 
 def _verdict(evaluator: Evaluator) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
+from beamopt.instrument import SessionNumbers
 from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
 from beamopt.spec import MethodSettings
 
@@ -67,6 +68,8 @@ class Evaluation:
         Wall time per stage.
     warnings
         What a careful microscopist would say about this setting.
+    session
+        What the operator sets and waits for, at the step as asked for; None without an instrument.
     """
 
     acquisition: Acquisition
@@ -77,11 +80,17 @@ class Evaluation:
     counted: Counts
     seconds: Mapping[str, float]
     warnings: tuple[str, ...] = ()
+    session: SessionNumbers | None = None
 
     def metrics(self) -> dict[str, float]:
-        """Everything measured as flat names: knobs, ``method.score``, ``method.score_std``, ``seconds.stage``."""
+        """Everything measured as flat names: knobs, ``method.score``, ``method.score_std``, ``seconds.stage``.
+
+        With an instrument also ``session.dwell_microseconds`` and so on.
+        """
         flat = {name: float(value) for name, value in asdict(self.acquisition).items()}
         flat["electrons_per_pattern"] = self.electrons_per_pattern
+        if self.session is not None:
+            flat |= {f"session.{name}": value for name, value in self.session.named().items()}
         for method, result in self.methods.items():
             flat |= {f"{method}.{name}": value for name, value in result.mean().items()}
             flat |= {f"{method}.{name}_std": value for name, value in result.std().items()}

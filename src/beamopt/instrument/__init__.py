@@ -1,7 +1,8 @@
 """What a real session allows: detector speed and count rate, currents, apertures, scan time."""
 
 from beamopt.instrument.constraint import Constraint
-from beamopt.instrument.geometry import camera_length, resonance
+from beamopt.instrument.fitted import Instrument, fitted
+from beamopt.instrument.geometry import binning, camera_length, resonance
 from beamopt.instrument.session import (
     SessionNumbers,
     session_constraints,
@@ -13,8 +14,11 @@ from beamopt.instrument.timing import largest_current, smallest_step
 
 __all__ = [
     "Constraint",
+    "Instrument",
     "SessionNumbers",
+    "binning",
     "camera_length",
+    "fitted",
     "largest_current",
     "resonance",
     "session_constraints",

@@ -5,12 +5,33 @@ import math
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Detector
 
-__all__ = ["camera_length", "disc_share", "resonance"]
+__all__ = ["binning", "camera_length", "disc_share", "resonance"]
 
 
 def camera_length(detector: Detector, detector_outer: float) -> float:
     """Camera length [mm] that puts a collection semi-angle [mrad] on the edge of the shorter side, half side/tan."""
     return min(detector.pixels) * detector.pixel_pitch * 1e-3 / 2 / math.tan(detector_outer * 1e-3)
+
+
+def binning(detector: Detector, pixels: int) -> str:
+    """Warn of camera pixels that no whole binning of the detector gives, or return an empty string.
+
+    Parameters
+    ----------
+    detector
+        Its shorter side counts.
+    pixels
+        Camera pixels per side.
+    """
+    side = min(detector.pixels)
+    if side % pixels == 0:
+        return ""
+    whole = [side // factor for factor in range(1, side // 16 + 1) if side % factor == 0 and side // factor % 2 == 0]
+    named = ", ".join(str(one) for one in whole[:4])
+    return (
+        f"camera.pixels={pixels} is no whole binning of the {side} pixels of {detector.name}, whose patterns would "
+        f"have to be cropped or interpolated; use {named}" + (", ..." if len(whole) > 4 else "")
+    )
 
 
 def disc_share(acquisition: Acquisition, detector: Detector) -> float:

@@ -1,6 +1,7 @@
 """Whether an acquisition can be carried out on a detector and a column, and what the operator then sets."""
 
 import math
+from dataclasses import asdict
 from typing import Annotated
 
 from pydantic.dataclasses import dataclass
@@ -11,7 +12,7 @@ from beamopt.instrument import limits
 from beamopt.instrument.constraint import Constraint
 from beamopt.instrument.geometry import camera_length
 from beamopt.instrument.timing import ELECTRONS, dwell_time, scan_positions, slowest_current
-from beamopt.quantities import Unit
+from beamopt.quantities import Unit, unit_of
 
 __all__ = ["SessionNumbers", "session_constraints", "session_margins", "session_numbers", "worst_sentence"]
 
@@ -44,6 +45,20 @@ class SessionNumbers:
     dose_rate: Annotated[float, Unit("e/Å²/s")]
     data_size: Annotated[float, Unit("GB")]
     camera_length: Annotated[float, Unit("mm")]
+
+    def named(self) -> dict[str, float]:
+        """Every number under a name that ends in its unit, for instance ``dwell_microseconds``."""
+        return {f"{name}_{_WORDS[unit_of(type(self), name)]}": value for name, value in asdict(self).items()}
+
+
+_WORDS = {
+    "µs": "microseconds",
+    "pA": "picoamperes",
+    "s": "seconds",
+    "e/Å²/s": "electrons_per_square_angstrom_second",
+    "GB": "gigabytes",
+    "mm": "millimetres",
+}
 
 
 def session_constraints(

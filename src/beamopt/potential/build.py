@@ -2,12 +2,14 @@
 
 import hashlib
 import math
+from collections.abc import Mapping
 from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.cache import Cache
+from beamopt.errors import InputError
 from beamopt.potential.sliced import Potential
 from beamopt.specimen import Specimen
 
@@ -21,6 +23,7 @@ def build_potential(
     slice_thickness: float,
     parametrization: str,
     window: float,
+    displacement: float | Mapping[str, float] = 0.0,
     cache: Cache | None = None,
 ) -> Potential:
     """Build the sliced potential of a specimen.
@@ -37,13 +40,21 @@ def build_potential(
         Atomic scattering factors, ``lobato`` or ``kirkland``.
     window
         Least side of the simulated window [Å]; met by whole cells.
+    displacement
+        Root-mean-square thermal displacement along one axis [Å], for all elements or for each; 0 is at rest.
     cache
         Where the slices are looked for and kept; none where left out.
 
     Returns
     -------
     Potential
+
+    Raises
+    ------
+    InputError
+        If a table of displacements leaves out an element of the specimen or names another one.
     """
+    moving = _displacements(specimen, displacement)
     lx, ly, lz = specimen.cell
     n_slices = max(1, math.ceil(lz / slice_thickness - 1e-9))
     thicknesses = (lz / n_slices,) * n_slices
@@ -53,9 +64,10 @@ def build_potential(
         # abTEM takes eight seconds to import, which a stored potential saves.
         from beamopt.potential.slices import sliced_cell  # noqa: PLC0415
 
-        return {"slices": sliced_cell(specimen, gpts, thicknesses, parametrization)}
+        return {"slices": sliced_cell(specimen, gpts, thicknesses, parametrization, moving)}
 
-    arrays = make() if cache is None else cache.fetch(_about(specimen, gpts, n_slices, parametrization), make)
+    about = _about(specimen, gpts, n_slices, parametrization) | ({"displacement_angstrom": moving} if moving else {})
+    arrays = make() if cache is None else cache.fetch(about, make)
     return Potential(
         slices=arrays["slices"],
         slice_thickness=thicknesses,
@@ -63,6 +75,20 @@ def build_potential(
         repeats=specimen.repeats,
         supercell=(_cells(window, lx), _cells(window, ly)),
     )
+
+
+def _displacements(specimen: Specimen, displacement: float | Mapping[str, float]) -> dict[str, float]:
+    """Displacement of every element; empty where nothing moves."""
+    elements = sorted(specimen.composition)
+    if not isinstance(displacement, Mapping):
+        return dict.fromkeys(elements, displacement) if displacement > 0 else {}
+    if strange := sorted(set(displacement) - set(elements)):
+        raise InputError(f"thermal.displacement.{strange[0]}: {specimen.name} has no {strange[0]}; remove it")
+    if missing := [element for element in elements if element not in displacement]:
+        raise InputError(
+            f"thermal.displacement: {specimen.name} has {missing[0]}, which is given none; add {missing[0]} in Å"
+        )
+    return {element: displacement[element] for element in elements} if any(displacement.values()) else {}
 
 
 def _about(specimen: Specimen, gpts: tuple[int, int], n_slices: int, parametrization: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from beamopt.report.figures import png
 from beamopt.report.front import front_figure, hypervolume_figure
-from beamopt.report.images import frc_figure, images_figure, pattern_figure
+from beamopt.report.images import frc_figure, images_figure, pattern_figure, potential_figure
 from beamopt.report.table import front_csv, front_table, front_text, front_trials
 from beamopt.report.words import gains, sentence, short
 
@@ -18,6 +18,7 @@ __all__ = [
     "images_figure",
     "pattern_figure",
     "png",
+    "potential_figure",
     "sentence",
     "short",
 ]

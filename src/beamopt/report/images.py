@@ -12,7 +12,7 @@ from beamopt.measurement import METRICS, Reconstruction, Scores
 from beamopt.report.figures import MUTED, PALETTE, bare, heading, label, new_figure, plain
 from beamopt.score import HALF_BIT
 
-__all__ = ["frc_figure", "images_figure", "pattern_figure"]
+__all__ = ["frc_figure", "images_figure", "pattern_figure", "potential_figure"]
 
 _BARS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # Å
 
@@ -98,6 +98,40 @@ def images_figure(
     bar.outline.set_visible(False)
     if title:
         figure.suptitle(title, fontsize=10)
+    return figure
+
+
+def potential_figure(
+    projected: NDArray[np.floating], sampling: tuple[float, float], tiles: tuple[int, int], *, title: str = ""
+) -> Figure:
+    """Projected potential of a crystal cell, tiled, with a scale bar.
+
+    The scale ends at the 99.5th percentile, so that light atoms show beside heavy ones.
+
+    Parameters
+    ----------
+    projected
+        Potential of one cell ``(x, y)`` [V Å].
+    sampling
+        Pixel size along each axis [Å].
+    tiles
+        Cells drawn along each axis.
+    title
+        Headline.
+    """
+    image = np.tile(np.asarray(projected, dtype=np.float64), tiles)
+    width, height = (n * pixel for n, pixel in zip(image.shape, sampling, strict=True))
+    figure = new_figure(6.4, 0.6 + 5.2 * float(np.clip(height / width, 0.4, 2.5)))
+    axes = bare(figure.add_subplot())
+    top = max(float(np.percentile(image, 99.5)), 1e-9)
+    drawn = axes.imshow(
+        image.T, origin="lower", extent=(0, width, 0, height), cmap="cividis", vmin=float(image.min()), vmax=top
+    )
+    _scale_bar(axes)
+    bar = figure.colorbar(drawn, ax=axes, label=label("projected potential", "V Å"), extend="max", shrink=0.9, pad=0.01)
+    bar.outline.set_visible(False)
+    if title:
+        heading(axes, title)
     return figure
 
 

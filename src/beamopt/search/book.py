@@ -14,7 +14,7 @@ from beamopt.search.database import close, connect, creating, database_of, stori
 from beamopt.search.identity import identify
 from beamopt.search.lock import running
 from beamopt.search.proposer import distributions, propose, start_points
-from beamopt.search.records import broken_constraint, broken_value, finite, interruptions, to_trial
+from beamopt.search.records import MARGINS, broken_constraint, broken_value, finite, interruptions, to_trial
 from beamopt.search.stored import StoredStudy
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
@@ -139,7 +139,12 @@ class Search:
             return proposed
 
     def tell_finished(
-        self, number: int, values: Sequence[float], metrics: Mapping[str, float], constraints: Mapping[str, float]
+        self,
+        number: int,
+        values: Sequence[float],
+        metrics: Mapping[str, float],
+        constraints: Mapping[str, float],
+        weights: Mapping[str, float] | None = None,
     ) -> Trial:
         """Record an evaluated trial; values that are no finite numbers make it a failed one with that reason.
 
@@ -153,22 +158,29 @@ class Search:
             Everything worth keeping, flat; what is not finite is dropped.
         constraints
             Name to margin, at most 0 where it holds.
+        weights
+            The same margins in one unit, for the sampler, which adds up those above 0; as they are where left out.
 
         Returns
         -------
         Trial
             As recorded.
         """
-        broken = broken_value(values, [objective.metric for objective in self._spec.objectives]) or broken_constraint(
-            constraints
+        broken = (
+            broken_value(values, [objective.metric for objective in self._spec.objectives])
+            or broken_constraint(constraints)
+            or broken_constraint(weights or {})
         )
         with self._storing():
             self._storage.set_trial_user_attr(self._asked[number], "metrics", finite(metrics))
             if broken:
                 return self._end(number, TrialState.FAIL, reason=broken)
-            return self._end(number, TrialState.COMPLETE, values=[float(v) for v in values], constraints=constraints)
+            told = [float(value) for value in values]
+            return self._end(number, TrialState.COMPLETE, values=told, constraints=constraints, weights=weights)
 
-    def tell_infeasible(self, number: int, reason: str, constraints: Mapping[str, float]) -> Trial:
+    def tell_infeasible(
+        self, number: int, reason: str, constraints: Mapping[str, float], weights: Mapping[str, float] | None = None
+    ) -> Trial:
         """Record a proposal that cannot be carried out.
 
         Optuna keeps it as PRUNED: it has no values, so it is never on a front, and by its constraints the sampler
@@ -183,12 +195,15 @@ class Search:
             What to change, for people.
         constraints
             Name to margin, above 0 where violated.
+        weights
+            The same margins in one unit, for the sampler, which adds up those above 0; as they are where left out.
         """
-        margins = finite(constraints)
+        margins, weighed = finite(constraints), None if weights is None else finite(weights)
         if not any(margin > 0 for margin in margins.values()):
             margins["infeasible"] = 1.0
+            weighed = None if weighed is None else weighed | {"infeasible": 1.0}
         with self._storing():
-            return self._end(number, TrialState.PRUNED, reason=reason, constraints=margins)
+            return self._end(number, TrialState.PRUNED, reason=reason, constraints=margins, weights=weighed)
 
     def tell_failed(self, number: int, reason: str) -> Trial:
         """Record a trial that was carried out and gave nothing usable; the sampler learns nothing from it."""
@@ -251,13 +266,16 @@ class Search:
         values: list[float] | None = None,
         reason: str = "",
         constraints: Mapping[str, float] | None = None,
+        weights: Mapping[str, float] | None = None,
     ) -> Trial:
         """Write everything about a trial and its state last, so that a finished trial is always a whole one."""
         key = self._asked[number]
+        if weights is not None:
+            self._storage.set_trial_user_attr(key, MARGINS, {n: float(m) for n, m in (constraints or {}).items()})
         if reason:
             self._storage.set_trial_user_attr(key, "reason", reason[:_LONGEST_REASON])
         noted = optuna.trial.create_trial(state=TrialState.RUNNING)
-        for name, margin in (constraints or {}).items():
+        for name, margin in (weights or constraints or {}).items():
             noted.set_constraint(name, float(margin))
         for name, said in noted.system_attrs.items():
             self._storage.set_trial_system_attr(key, name, said)

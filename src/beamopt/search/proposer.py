@@ -6,12 +6,12 @@ from typing import Literal
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution, FloatDistribution
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 from scipy.stats import qmc
 
-from beamopt.spec import Range
+from beamopt.spec import Choice, Searched
 
 __all__ = ["distributions", "propose", "start_points"]
 
@@ -23,12 +23,18 @@ _DIRECTIONS = {"minimize": StudyDirection.MINIMIZE, "maximize": StudyDirection.M
 _INFORMATIVE = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.RUNNING)
 
 
-def distributions(ranges: Mapping[str, Range]) -> dict[str, BaseDistribution]:
-    """Ranges as Optuna names them; settings that count something stay continuous and are rounded by the study file."""
-    return {name: FloatDistribution(r.low, r.high, log=r.log) for name, r in ranges.items()}
+def distributions(ranges: Mapping[str, Searched]) -> dict[str, BaseDistribution]:
+    """Ranges and choices as Optuna names them; settings that count something stay continuous, the study rounds them."""
+    return {name: _distribution(knob) for name, knob in ranges.items()}
 
 
-def start_points(seed: int, ranges: Mapping[str, Range]) -> tuple[dict[str, float], ...]:
+def _distribution(knob: Searched) -> BaseDistribution:
+    if isinstance(knob, Choice):
+        return CategoricalDistribution(knob.root)
+    return FloatDistribution(knob.low, knob.high, log=knob.log)
+
+
+def start_points(seed: int, ranges: Mapping[str, Searched]) -> tuple[dict[str, float], ...]:
     """Explicit start: 2·(d + 1) scrambled Sobol points over d searched parameters.
 
     Parameters
@@ -45,6 +51,7 @@ def start_points(seed: int, ranges: Mapping[str, Range]) -> tuple[dict[str, floa
 
     Examples
     --------
+    >>> from beamopt.spec import Range
     >>> points = start_points(1, {"defocus": Range(low=0.0, high=8.0)})
     >>> sorted(int(point["defocus"] // 2) for point in points)
     [0, 1, 2, 3]
@@ -58,7 +65,7 @@ def start_points(seed: int, ranges: Mapping[str, Range]) -> tuple[dict[str, floa
 
 
 def propose(
-    history: Sequence[FrozenTrial], ranges: Mapping[str, Range], directions: Sequence[Direction], seed: int
+    history: Sequence[FrozenTrial], ranges: Mapping[str, Searched], directions: Sequence[Direction], seed: int
 ) -> dict[str, float]:
     """Draw one TPE proposal; the same history and seed give the same bits in any process.
 
@@ -82,7 +89,7 @@ def propose(
     Returns
     -------
     dict
-        A value for every name in `ranges`, ends included.
+        A value for every name in `ranges`, ends included; of a choice one of its values.
     """
     past = _Past(history)
     past.create_new_study([_DIRECTIONS[direction] for direction in directions], "past")
@@ -116,6 +123,6 @@ class _Past(optuna.storages.InMemoryStorage):
         """Keep nothing: TPE notes its proposal here for other processes, and the database will say it."""
 
 
-def _inside(knob: Range, fraction: float) -> float:
+def _inside(knob: Searched, fraction: float) -> float:
     """Stay within the ends, which rounding in the logarithm may step over."""
     return min(max(knob.at(fraction), knob.low), knob.high)

@@ -8,7 +8,10 @@ from optuna.trial import FrozenTrial, TrialState
 
 from beamopt.trial import State, Trial
 
-__all__ = ["broken_constraint", "broken_value", "finite", "interruptions", "to_trial"]
+__all__ = ["MARGINS", "broken_constraint", "broken_value", "finite", "interruptions", "to_trial"]
+
+MARGINS = "margins"
+"""Where margins are kept in their own units when the sampler was given them in one."""
 
 _STATES: dict[TrialState, State] = {
     TrialState.WAITING: "waiting",
@@ -61,7 +64,8 @@ def interruptions(trial: FrozenTrial) -> int:
 def to_trial(frozen: FrozenTrial) -> Trial:
     """One trial free of Optuna; a finished one that violates a constraint is infeasible and never stands on a front."""
     state = _STATES[frozen.state]
-    violated = {name: value for name, value in frozen.constraints.items() if value > 0}
+    margins = dict(frozen.user_attrs.get(MARGINS, frozen.constraints))
+    violated = {name: value for name, value in margins.items() if value > 0}
     reason = str(frozen.user_attrs.get("reason", "")) if state in ("infeasible", "failed") else ""
     if state == "finished" and violated:
         state, reason = "infeasible", ", ".join(f"{name} = {value:g} is above 0" for name, value in violated.items())
@@ -71,7 +75,7 @@ def to_trial(frozen: FrozenTrial) -> Trial:
         params={name: float(value) for name, value in frozen.params.items()},
         values=tuple(frozen.values) if state == "finished" else (),
         metrics=dict(frozen.user_attrs.get("metrics", {})),
-        constraints=dict(frozen.constraints),
+        constraints=margins,
         reason=reason,
     )
 

@@ -2,5 +2,6 @@
 
 from beamopt.simulate.engine import Engine, make_engine
 from beamopt.simulate.feasibility import margins, probe_radius, require_feasible
+from beamopt.simulate.imperfections import PERFECT, Imperfections
 
-__all__ = ["Engine", "make_engine", "margins", "probe_radius", "require_feasible"]
+__all__ = ["PERFECT", "Engine", "Imperfections", "make_engine", "margins", "probe_radius", "require_feasible"]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
 from beamopt.simulate.exact import Progress, empty_matrix, scatter_into
+from beamopt.simulate.imperfections import PERFECT, Imperfections
 from beamopt.simulate.lattice import Block, illuminate, lit_orders
 from beamopt.simulate.matrix import BlochClass, ScatteringMatrix, span
 from beamopt.simulate.mirror import Mirror, mirrors, reflect
@@ -36,9 +37,9 @@ class CrystalEngine:
         self.setup = setup
         self.matrix = matrix
 
-    def expectation(self, acquisition: Acquisition) -> Expectation:
+    def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.exit_beams)
+        return expectation(self.setup, acquisition, self.exit_beams, imperfections)
 
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block

@@ -13,6 +13,7 @@ from beamopt.cache import Cache
 from beamopt.measurement import Expectation
 from beamopt.potential import Potential
 from beamopt.simulate.crystal import CrystalEngine, build_matrix, matrix_bytes
+from beamopt.simulate.imperfections import PERFECT, Imperfections
 from beamopt.simulate.lattice import Block, lit_orders
 from beamopt.simulate.matrix import ScatteringMatrix
 from beamopt.simulate.multislice import MultisliceEngine
@@ -31,7 +32,7 @@ class Engine(Protocol):
         """Which engine ran, as it is recorded."""
         ...
 
-    def expectation(self, acquisition: Acquisition) -> Expectation:
+    def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition; InfeasibleError beyond the angles the engine was made for."""
         ...
 

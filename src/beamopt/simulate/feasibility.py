@@ -7,7 +7,7 @@ import numpy as np
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
 
-__all__ = ["margins", "probe_radius", "require_feasible"]
+__all__ = ["margins", "probe_radius", "require_feasible", "shares"]
 
 _SPARE = 0.25  # of the window, and of the camera's real-space box, beyond the probe's diameter
 _LEFT = 1 / 3  # of the field, after the probe's radius has gone from both sides
@@ -22,6 +22,10 @@ class _Constraint(NamedTuple):
     @property
     def margin(self) -> float:
         return self.value - self.limit
+
+    @property
+    def share(self) -> float:
+        return self.margin / self.limit
 
 
 def probe_radius(acquisition: Acquisition, thickness: float) -> float:
@@ -83,6 +87,20 @@ def margins(
     return {name: constraint.margin for name, constraint in found.items()}
 
 
+def shares(
+    acquisition: Acquisition,
+    *,
+    window: tuple[float, float],
+    thickness: float,
+    carried_angle: float,
+    field: tuple[float, float],
+    pixels: int,
+) -> dict[str, float]:
+    """Margins over their limits, so that Å and GB weigh alike; parameters and names are those of `margins`."""
+    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
+    return {name: constraint.share for name, constraint in found.items()}
+
+
 def require_feasible(
     acquisition: Acquisition,
     *,
@@ -100,7 +118,7 @@ def require_feasible(
         With one sentence for the limit that is exceeded by the largest factor.
     """
     found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
-    worst = max(found.values(), key=lambda constraint: constraint.margin / constraint.limit)
+    worst = max(found.values(), key=lambda constraint: constraint.share)
     if worst.margin > 0:
         raise InfeasibleError(worst.sentence)
 

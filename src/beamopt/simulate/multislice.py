@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
+from beamopt.simulate.imperfections import PERFECT, Imperfections
 from beamopt.simulate.lattice import Block, illuminate
 from beamopt.simulate.optics import flight, steps, transmissions
 from beamopt.simulate.setup import Setup, expectation
@@ -41,9 +42,9 @@ class MultisliceEngine:
             for distances in {step.distances for step in self._steps}
         }
 
-    def expectation(self, acquisition: Acquisition) -> Expectation:
+    def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.exit_beams)
+        return expectation(self.setup, acquisition, self.exit_beams, imperfections)
 
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block

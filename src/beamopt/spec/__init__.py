@@ -1,5 +1,7 @@
 """The study file: its schema, its checks, and what it says about every proposal."""
 
+from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
+from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.load import load_study, shipped_studies
 from beamopt.spec.methods import (
     METHODS,
@@ -11,7 +13,7 @@ from beamopt.spec.methods import (
     PtychographySettings,
     SsbSettings,
 )
-from beamopt.spec.ranges import Range
+from beamopt.spec.ranges import Choice, Range, Searched
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
 from beamopt.spec.study import Proposal, StudySpec
 
@@ -19,7 +21,11 @@ __all__ = [
     "METHODS",
     "BudgetSpec",
     "CameraSpec",
+    "Choice",
+    "CoherenceSpec",
+    "DamageSpec",
     "IcomSettings",
+    "InstrumentSpec",
     "MethodSettings",
     "MultislicePtychographySettings",
     "ObfSettings",
@@ -30,8 +36,10 @@ __all__ = [
     "PtychographySettings",
     "Range",
     "SampleSpec",
+    "Searched",
     "SsbSettings",
     "StudySpec",
+    "ThermalSpec",
     "load_study",
     "shipped_studies",
 ]

@@ -52,7 +52,7 @@ def load_study(name_or_file: str | Path, overrides: Mapping[str, object] | None 
     raw = _read(path)
     for key, value in (overrides or {}).items():
         _override(raw, key, value)
-    _anchor_file(raw, path.parent)
+    _anchor_files(raw, path.parent)
     try:
         return StudySpec.model_validate(raw)
     except ValidationError as error:
@@ -94,14 +94,20 @@ def _override(raw: dict[str, Any], key: str, value: object) -> None:
     raw[last] = value
 
 
-def _anchor_file(raw: dict[str, Any], folder: Path) -> None:
-    """A structure file is named relative to the study file that names it."""
-    sample = raw.get("sample")
-    if isinstance(sample, dict) and isinstance(sample.get("file"), str):
-        sample["file"] = str(folder / sample["file"])
+def _anchor_files(raw: dict[str, Any], folder: Path) -> None:
+    """A file is named relative to the study file that names it; other equipment comes from the catalogue."""
+    for table, key, ending in (
+        ("sample", "file", ""),
+        ("instrument", "column", ".json"),
+        ("instrument", "detector", ".json"),
+    ):
+        given = raw.get(table)
+        if isinstance(given, dict) and isinstance(given.get(key), str) and given[key].endswith(ending):
+            given[key] = str(folder / given[key])
 
 
-_NOISE = ("range", "number", "Range", "float", "int", "constrained-float", "constrained-int")  # the schema's own tags
+# The schema's own tags, which no study file holds.
+_NOISE = ("range", "choice", "number", "Range", "float", "int", "constrained-float", "constrained-int")
 
 
 def _sentence(error: ValidationError) -> str:
@@ -114,6 +120,7 @@ def _sentence(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         message = "unknown key; remove it or correct its spelling"
     if key.startswith("search.") and first["type"] == "float_type":
-        message = f"write a plain number in {unit_of(Acquisition, key.split('.')[1])}, or {{ low = ..., high = ... }}"
+        unit = unit_of(Acquisition, key.split(".")[1])
+        message = f"write a plain number in {unit}, {{ low = ..., high = ... }} or a list of numbers"
     more = f" (and {len(others)} more)" if others and first["type"] == "extra_forbidden" else ""
     return f"{key}{shown}: {message}{more}" if key else f"{message}{more}"

@@ -1,9 +1,16 @@
 """The tables of a study file, each checked on its own."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
@@ -78,11 +85,30 @@ class CameraSpec(BaseModel):
     ----------
     pixels
         Pixels along each side after binning, even; angular_sampling = 2·detector_outer/pixels.
+    dqe
+        Detective quantum efficiency at zero frequency: the share of electrons that is counted.
+    point_spread
+        Standard deviation of where an electron is recorded [pixels after binning].
+    background
+        Counts per pixel and pattern that are not from the beam.
     """
 
     model_config = FROZEN
 
     pixels: Annotated[int, Field(ge=16, le=1024, multiple_of=2)] = 128
+    dqe: Annotated[float, Field(gt=0, le=1)] = 1.0
+    point_spread: Annotated[float, Field(ge=0, le=10)] = 0.0
+    background: Annotated[float, Field(ge=0, le=1e6)] = 0.0
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A perfect camera says nothing of its response, as the studies that were stored before it had one."""
+        written: dict[str, Any] = write(self)
+        perfect = {name for name in ("dqe", "point_spread", "background") if getattr(self, name) == _DEFAULT[name]}
+        return {name: value for name, value in written.items() if name not in perfect}
+
+
+_DEFAULT = {name: field.default for name, field in CameraSpec.model_fields.items()}
 
 
 class BudgetSpec(BaseModel):

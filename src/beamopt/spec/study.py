@@ -4,14 +4,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import Energy, unit_of
+from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
+from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.methods import METHODS, MethodSettings
-from beamopt.spec.ranges import FROZEN, Knob, Range
+from beamopt.spec.ranges import FROZEN, Choice, Knob, Range, Searched
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
 
 __all__ = ["Proposal", "StudySpec"]
@@ -26,7 +29,7 @@ class Proposal:
 
 
 class SearchSpec(BaseModel):
-    """A fixed number or a range for everything the operator sets, in the units of `Acquisition`."""
+    """A fixed number, a range or a list of choices for everything the operator sets, in the units of `Acquisition`."""
 
     model_config = FROZEN
 
@@ -39,7 +42,7 @@ class SearchSpec(BaseModel):
     @model_validator(mode="after")
     def _physical(self) -> Self:
         for name, value in self:
-            ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+            ends = (value.low, value.high) if isinstance(value, (Range, Choice)) else (value,)
             field: Any = Acquisition.__annotations__[name]
             for end in ends:
                 try:
@@ -65,6 +68,10 @@ class StudySpec(BaseModel):
         Root of every random number.
     sample, potential, camera, search, budget
         The tables, see `sections`.
+    coherence, damage, thermal
+        How the session differs from a perfect one, see `imperfections`; perfect where left out.
+    instrument
+        The user's column and detector, whose limits become constraints; no such limits where left out.
     methods
         Reconstruction methods in order; unqualified scores are those of the first.
     reconstruct
@@ -83,6 +90,10 @@ class StudySpec(BaseModel):
     search: SearchSpec
     potential: PotentialSpec = PotentialSpec()
     camera: CameraSpec = CameraSpec()
+    coherence: CoherenceSpec | None = None
+    damage: DamageSpec | None = None
+    thermal: ThermalSpec | None = None
+    instrument: InstrumentSpec | None = None
     methods: tuple[str, ...] = Field(default=("ptychography", "icom", "parallax"), strict=False, min_length=1)
     reconstruct: dict[str, MethodSettings] = Field(default_factory=dict)
     objectives: tuple[Objective, ...] = Field(
@@ -123,12 +134,12 @@ class StudySpec(BaseModel):
             if method and method not in self.methods:
                 raise ValueError(f"objectives: {objective.metric} needs method '{method}'; add it to methods")
         if not self.searched():
-            raise ValueError("search: nothing is searched; write at least one knob as {low = ..., high = ...}")
+            raise ValueError("search: nothing is searched; write a knob as {low = ..., high = ...} or as a list")
         return self
 
-    def searched(self) -> dict[str, Range]:
+    def searched(self) -> dict[str, Searched]:
         """Every searched parameter by name: knobs as they are, settings as ``method.setting``."""
-        knobs = {name: value for name, value in self.search if isinstance(value, Range)}
+        knobs: dict[str, Searched] = {name: value for name, value in self.search if isinstance(value, (Range, Choice))}
         for method, settings in self.reconstruct.items():
             knobs |= {f"{method}.{name}": value for name, value in settings.searched().items()}
         return knobs
@@ -154,24 +165,26 @@ class StudySpec(BaseModel):
     def most(self, knob: str) -> float:
         """Largest value a knob can take, in its own unit."""
         value = getattr(self.search, knob)
-        return float(value.high if isinstance(value, Range) else value)
+        return float(value.high if isinstance(value, (Range, Choice)) else value)
 
     def fingerprint(self) -> str:
         """Digest of everything that decides the numbers: the study without title and number of trials.
 
-        A structure file counts by its content, not by where it lies.
+        A file of the user's own counts by its content, not by where it lies.
         """
         kept = self.resolved()
         kept.pop("title")
         kept["budget"].pop("trials")
-        file = self.sample.file
-        if file is not None and file.is_file():
-            kept["sample"]["file"] = hashlib.sha256(file.read_bytes()).hexdigest()
+        for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
+            named = kept.get(table, {}).get(key)
+            if named is not None and Path(named).suffix and Path(named).is_file():
+                kept[table][key] = hashlib.sha256(Path(named).read_bytes()).hexdigest()
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
     def resolved(self) -> dict[str, Any]:
-        """The study with every default written out, as plain JSON values."""
-        whole: dict[str, Any] = self.model_dump(mode="json", exclude={"reconstruct"})
+        """The study with every default written out, as plain JSON values; a table that is absent stays absent."""
+        dumped: dict[str, Any] = self.model_dump(mode="json", exclude={"reconstruct"})
+        whole = {key: value for key, value in dumped.items() if value is not None}
         whole["reconstruct"] = {m: s.model_dump(mode="json") for m, s in self.reconstruct.items()}
         return whole
 

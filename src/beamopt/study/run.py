@@ -72,6 +72,7 @@ def run_study(
     """
     folder = Path(home).resolve()
     evaluator = Evaluator.prepare(spec, lambda stage, done: listener(Progress(stage, done)), cache=Cache())
+    spec = evaluator.spec  # fitted to its instrument, if it names one
     search = Search.open(folder, spec)
     try:
         with search.lock():
@@ -139,14 +140,14 @@ def _tell(
 ) -> tuple[Trial, Evaluation | None]:
     spec, number = evaluator.spec, proposed.number
     proposal = spec.propose(proposed.params)
-    margins = evaluator.margins(proposal.acquisition)
+    margins, weights = evaluator.margins(proposal.acquisition), evaluator.weights(proposal.acquisition)
     try:
         evaluation = evaluator.evaluate(
             proposal, trial=number, stage=lambda stage, done: listener(Progress(stage, done))
         )
     except InfeasibleError as error:
-        return search.tell_infeasible(number, str(error), margins), None
+        return search.tell_infeasible(number, str(error), margins, weights), None
     except EvaluationError as error:
         return search.tell_failed(number, str(error)), None
     values = [evaluation.value(objective.metric) for objective in spec.objectives]
-    return search.tell_finished(number, values, evaluation.metrics(), margins), evaluation
+    return search.tell_finished(number, values, evaluation.metrics(), margins, weights), evaluation

@@ -47,7 +47,7 @@ def evaluate(
     Raises
     ------
     InputError
-        If a searched parameter has no value or one is unknown.
+        If a searched parameter has no value or an impossible one, or one is unknown.
     InfeasibleError
         If the acquisition cannot be carried out.
     """
@@ -65,6 +65,7 @@ def evaluate(
 
 
 def _propose(spec: StudySpec, params: Mapping[str, float]) -> Proposal:
+    """Proposal of a user, who may ask for what no search proposes."""
     try:
         return spec.propose(params)
     except ValidationError as error:

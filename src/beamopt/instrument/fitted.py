@@ -1,0 +1,146 @@
+"""The instrument that a study names: its limits, its numbers and its advice for every proposal."""
+
+from dataclasses import dataclass
+from typing import Self, TypedDict, final
+
+from beamopt.acquisition import Acquisition
+from beamopt.catalogue import Apertures, Column, Detector, load_column, load_detector
+from beamopt.errors import InfeasibleError, InputError
+from beamopt.instrument import limits
+from beamopt.instrument.constraint import Constraint
+from beamopt.instrument.geometry import binning
+from beamopt.instrument.session import SessionNumbers, session_constraints, session_numbers
+from beamopt.spec import Choice, InstrumentSpec, Range, StudySpec
+
+__all__ = ["Instrument", "fitted"]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Instrument:
+    """Column and detector of one study.
+
+    Parameters
+    ----------
+    column, detector
+        The equipment.
+    field
+        Scanned field along each axis [Å].
+    pixels
+        Camera pixels per side after binning.
+    current
+        Probe current [pA]; for each acquisition the lowest that ends the scan in time where None.
+    longest_scan
+        Longest scan [s].
+    """
+
+    column: Column
+    detector: Detector
+    field: tuple[float, float]
+    pixels: int
+    current: float | None
+    longest_scan: float
+
+    @classmethod
+    def of(cls, spec: InstrumentSpec, field: tuple[float, float], pixels: int) -> Self:
+        """Instrument of a study file's table.
+
+        Raises
+        ------
+        InputError
+            If the catalogue knows no such equipment or its file cannot be used.
+        """
+        return cls(
+            column=load_column(spec.column),
+            detector=load_detector(spec.detector),
+            field=field,
+            pixels=pixels,
+            current=spec.current,
+            longest_scan=spec.longest_scan,
+        )
+
+    def margins(self, acquisition: Acquisition) -> dict[str, float]:
+        """Name of every limit to its margin in its own unit, at most 0 where it holds; see `session_margins`."""
+        return {one.name: one.margin for one in self._limits(acquisition)}
+
+    def shares(self, acquisition: Acquisition) -> dict[str, float]:
+        """Name of every limit to its margin as a share of the limit, so that µs and eV weigh alike."""
+        return {one.name: one.share for one in self._limits(acquisition)}
+
+    def require_feasible(self, acquisition: Acquisition) -> None:
+        """Raise InfeasibleError for the limit that is broken by the largest share, if any is broken."""
+        worst = max(self._limits(acquisition), key=lambda one: one.share)
+        if worst.margin > 0:
+            raise InfeasibleError(worst.sentence)
+
+    def numbers(self, acquisition: Acquisition) -> SessionNumbers:
+        """What the operator sets and waits for."""
+        return session_numbers(acquisition, **self._equipment, current=self.current, longest_scan=self.longest_scan)
+
+    def advice(self) -> tuple[str, ...]:
+        """Warnings about the camera, in plain words."""
+        return tuple(said for said in (binning(self.detector, self.pixels),) if said)
+
+    def __str__(self) -> str:
+        current = "the lowest current that ends in time" if self.current is None else f"{self.current:g} pA"
+        return f"{self.detector.name} on {self.column.name}, {current}, scans of at most {self.longest_scan:g} s"
+
+    def _limits(self, acquisition: Acquisition) -> tuple[Constraint, ...]:
+        return session_constraints(
+            acquisition,
+            **self._equipment,
+            pixels=self.pixels,
+            current=self.current,
+            longest_scan=self.longest_scan,
+        )
+
+    @property
+    def _equipment(self) -> "_Equipment":
+        return {"detector": self.detector, "column": self.column, "field": self.field}
+
+
+class _Equipment(TypedDict):
+    detector: Detector
+    column: Column
+    field: tuple[float, float]
+
+
+def fitted(spec: StudySpec) -> StudySpec:
+    """Fit a study to its instrument: a range of semi-angles becomes a choice among the apertures inside it.
+
+    A study without an instrument, and one whose column sets any semi-angle, stays as it is.
+
+    Raises
+    ------
+    InputError
+        If the equipment is unknown, if no aperture lies in the range, or if what no proposal changes (beam energy,
+        camera pixels, a current that is given) is beyond the equipment.
+    """
+    named = spec.instrument
+    if named is None:
+        return spec
+    column, detector = load_column(named.column), load_detector(named.detector)
+    middle = spec.propose({name: knob.at(0.5) for name, knob in spec.searched().items()}).acquisition
+    for one in (
+        limits.column_energy(middle, column),
+        limits.detector_energy(middle, detector),
+        limits.camera_pixels(detector, spec.camera.pixels),
+        *(() if named.current is None else (limits.current_range(column, named.current),)),
+    ):
+        if one.margin > 0:
+            raise InputError(f"{spec.name}: {one.sentence}")
+    wanted = spec.search.semiangle_cutoff
+    if not (isinstance(wanted, Range) and isinstance(column.semiangles, Apertures)):
+        return spec
+    search = spec.search.model_copy(update={"semiangle_cutoff": _apertures(wanted, column.semiangles, column.name)})
+    return spec.model_copy(update={"search": search})
+
+
+def _apertures(wanted: Range, apertures: Apertures, column: str) -> Choice:
+    inside = tuple(angle for angle in apertures.angles if wanted.low <= angle <= wanted.high)
+    if not inside:
+        raise InputError(
+            f"search.semiangle_cutoff = {wanted.low:g} to {wanted.high:g} mrad holds none of the {apertures} mrad of "
+            f"{column}; widen the range"
+        )
+    return Choice(inside)
