@@ -67,7 +67,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("verb", ["study", "evaluate", "check", "list", "show", "pareto", "ui", "cache"])
+@pytest.mark.parametrize("verb", ["study", "evaluate", "check", "list", "show", "pareto", "ui", "cache", "limit"])
 def test_every_verb_explains_itself(beamopt: Run, verb: str) -> None:
     done = beamopt(verb, "--help")
     assert done.returncode == 0

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from beamopt import __version__
-from beamopt.cli import bench, cache, check, evaluate, listing, pareto, show, study, ui
+from beamopt.cli import bench, cache, check, evaluate, limit, listing, pareto, show, study, ui
 from beamopt.errors import BeamoptError
 
 __all__ = ["app", "main"]
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("study")(study.command)
 app.command("evaluate")(evaluate.command)
+app.command("limit")(limit.command)
 app.command("check")(check.command)
 app.command("list")(listing.command)
 app.command("show")(show.command)

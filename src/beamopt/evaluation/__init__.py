@@ -1,7 +1,19 @@
 """One acquisition in, one evaluation out: the four stages in a row."""
 
+from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
+from beamopt.evaluation.ceiling import ceiling
 from beamopt.evaluation.evaluator import Evaluator, Stage
 from beamopt.evaluation.forecast import forecast
 from beamopt.evaluation.result import Evaluation, MethodResult
 
-__all__ = ["Evaluation", "Evaluator", "MethodResult", "Stage", "forecast"]
+__all__ = [
+    "Bounds",
+    "Evaluation",
+    "Evaluator",
+    "MethodResult",
+    "Stage",
+    "WeakObject",
+    "bounds",
+    "ceiling",
+    "forecast",
+]

@@ -3,6 +3,7 @@
 from beamopt.report.figures import png
 from beamopt.report.front import front_figure, hypervolume_figure
 from beamopt.report.images import frc_figure, images_figure, pattern_figure, potential_figure
+from beamopt.report.limits import limit_figure
 from beamopt.report.table import front_csv, front_table, front_text, front_trials
 from beamopt.report.words import gains, sentence, short
 
@@ -16,6 +17,7 @@ __all__ = [
     "gains",
     "hypervolume_figure",
     "images_figure",
+    "limit_figure",
     "pattern_figure",
     "png",
     "potential_figure",

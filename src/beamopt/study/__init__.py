@@ -1,5 +1,6 @@
 """One run of a study file: ask, evaluate, tell, record; resume."""
 
+from beamopt.study.allowed import allowed
 from beamopt.study.events import Event, Halted, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.outcome import Outcome, pareto_front, recommend
 from beamopt.study.run import run_study
@@ -13,6 +14,7 @@ __all__ = [
     "Progress",
     "TrialDone",
     "TrialStarted",
+    "allowed",
     "evaluate",
     "pareto_front",
     "recommend",

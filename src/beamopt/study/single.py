@@ -13,7 +13,7 @@ from beamopt.evaluation import Evaluation, Evaluator, Stage
 from beamopt.quantities import unit_of
 from beamopt.spec import Proposal, StudySpec, load_study
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "proposal_of"]
 
 
 def _silent(_stage: str, _done: float) -> None:
@@ -52,6 +52,26 @@ def evaluate(
         If the acquisition cannot be carried out.
     """
     spec = study if isinstance(study, StudySpec) else load_study(study)
+    proposal = proposal_of(spec, params)
+    evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
+    return evaluator.evaluate(proposal, trial=0, replicates=replicates, stage=stage)
+
+
+def proposal_of(spec: StudySpec, params: Mapping[str, object]) -> Proposal:
+    """Turn what a user typed into a proposal.
+
+    Parameters
+    ----------
+    spec
+        The study.
+    params
+        As for `evaluate`.
+
+    Raises
+    ------
+    InputError
+        If a searched parameter has no value, one is unknown, or a value is not a number that can be set.
+    """
     unknown = [name for name in params if name not in spec.searched()]
     if unknown:
         raise InputError(f"{unknown[0]}: not searched in {spec.name}; choose from {', '.join(spec.searched())}")
@@ -59,9 +79,7 @@ def evaluate(
     if missing:
         unit = unit_of(Acquisition, missing[0]) if missing[0] in Acquisition.knobs() else ""
         raise InputError(f"{missing[0]} has no value; add --set {missing[0]}=NUMBER [{unit}]")
-    proposal = _propose(spec, {name: _number(name, value) for name, value in params.items()})
-    evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
-    return evaluator.evaluate(proposal, trial=0, replicates=replicates, stage=stage)
+    return _propose(spec, {name: _number(name, value) for name, value in params.items()})
 
 
 def _propose(spec: StudySpec, params: Mapping[str, float]) -> Proposal:

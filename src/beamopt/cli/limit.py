@@ -1,0 +1,126 @@
+"""`beamopt limit`: what physics allows one acquisition."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from beamopt.cli.options import Json, Overrides, StudyName, print_json, read_overrides
+
+if TYPE_CHECKING:
+    from beamopt.evaluation import Bounds
+    from beamopt.limit import Curve
+
+_MEANING = {
+    "quantum": "any measurement with as many electrons",
+    "full": "this 4D-STEM measurement, dark field included",
+    "linear": "any method linear in the patterns",
+}
+
+
+def command(
+    name: StudyName,
+    overrides: Overrides = None,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the curves.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how much one acquisition could tell at most, whatever the reconstruction."""
+    from beamopt.spec import load_study
+
+    changes = read_overrides(overrides)
+    plain = load_study(name)
+    params = {key: value for key, value in changes.items() if key in plain.searched()}
+    spec = load_study(name, {key: value for key, value in changes.items() if key not in params})
+    if plot is not None:
+        _require_drawable(plot)
+
+    from beamopt.cli.display import watch
+
+    with watch(spec) as listener:
+        from beamopt.study import Progress, allowed
+
+        found = allowed(spec, params, stage=lambda stage, done: listener(Progress(stage, done)))
+    if plot is not None:
+        from beamopt.report import limit_figure, png, sentence
+
+        plot.write_bytes(png(limit_figure(found.limits, title=sentence(found.acquisition))))
+    if as_json:
+        print_json(summary(found))
+    else:
+        _print(found)
+
+
+def _require_drawable(path: Path) -> None:
+    from beamopt.errors import InputError
+
+    if path.suffix != ".png":
+        raise InputError(f"--plot {path}: a picture ends in .png; rename it")
+    if not path.resolve().parent.is_dir():
+        raise InputError(f"--plot {path}: the folder does not exist; make it first")
+
+
+def summary(found: "Bounds") -> dict[str, Any]:
+    """Limits and curves as plain values, units in or beside the names."""
+    from dataclasses import asdict
+
+    from beamopt.acquisition import Acquisition
+    from beamopt.quantities import unit_of
+
+    return {
+        "acquisition": asdict(found.acquisition),
+        "units": {k: unit_of(Acquisition, k) for k in Acquisition.knobs()}
+        | {"information": "bits/Å²", "information_ring_by_ring": "bits/Å²", "resolution": "Å"},
+        "meaning": _MEANING
+        | {
+            "information": "the most that a score of `evaluate` can call information, which pools bands",
+            "information_ring_by_ring": "½∫log2(1 + SSNR)d²q",
+        },
+        "frequency_per_angstrom": found.limits.frequency.tolist(),
+        **{name: _curve(found, curve) for name, curve in _curves(found).items()},
+        "largest_phase_rad": found.weak.largest_phase,
+        "share_of_area_beyond_1_rad": found.weak.strong_share,
+        "warnings": list(_doubts(found)),
+    }
+
+
+def _curves(found: "Bounds") -> "dict[str, Curve]":
+    curves = {"quantum": found.limits.quantum, "full": found.limits.full, "linear": found.limits.linear}
+    return {name: curve for name, curve in curves.items() if curve is not None}
+
+
+def _curve(found: "Bounds", curve: "Curve") -> dict[str, Any]:
+    return {
+        "information": found.information(curve),
+        "information_ring_by_ring": curve.information,
+        "resolution": curve.resolution,
+        "fisher_over_n": curve.fisher.tolist(),
+        "frc": curve.frc.tolist(),
+    }
+
+
+def _spacing(resolution: float) -> str:
+    return f"{resolution:.2f}" if resolution < float("inf") else "none"
+
+
+def _doubts(found: "Bounds") -> tuple[str, ...]:
+    return (found.weak.doubt,) if found.weak.doubt else ()
+
+
+def _print(found: "Bounds") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from beamopt.report import sentence
+
+    console = Console()
+    console.print(sentence(found.acquisition), style="bold", highlight=False)
+    table = Table()
+    for heading in ("limit", "of"):
+        table.add_column(heading)
+    table.add_column("information\n\\[bits/Å²]", justify="right")
+    table.add_column("best resolution\n\\[Å]", justify="right")
+    for name, curve in _curves(found).items():
+        table.add_row(name, _MEANING[name], f"{found.information(curve):.3g}", _spacing(curve.resolution))
+    console.print(table)
+    for doubt in _doubts(found):
+        console.print(f"Note: {doubt}", highlight=False, soft_wrap=True)

@@ -1,0 +1,153 @@
+"""What physics allows an acquisition to find out about the study's own specimen."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt import physics
+from beamopt.acquisition import Acquisition
+from beamopt.evaluation.attainable import attainable
+from beamopt.limit import Conditions, Curve, Limits, Spectrum, limits, spectrum_of
+from beamopt.potential import Potential, true_transmission
+from beamopt.score import LARGEST_SSNR
+from beamopt.simulate import probe_radius
+
+__all__ = ["Bounds", "WeakObject", "bounds"]
+
+_FAINT = 1e-6  # of the strongest ring: the score counts nothing below it, and rounding lies there
+_WEAK = 1.0  # rad
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeakObject:
+    """The specimen as the weak-object model sees it; made once per study.
+
+    Parameters
+    ----------
+    spectrum
+        Power of its transmission in rings of one over the field, the rings that a method can tell apart. What falls
+        between Bragg spots is 0.
+    field
+        Extent of the scan [Å].
+    thickness
+        Thickness [Å].
+    pixels
+        Camera pixels per side.
+    largest_phase
+        Largest deviation of the projected phase from its mean [rad].
+    strong_share
+        Fraction of the area where that deviation is beyond 1 rad.
+    """
+
+    spectrum: Spectrum
+    field: tuple[float, float]
+    thickness: float
+    pixels: int
+    largest_phase: float
+    strong_share: float
+
+    @classmethod
+    def of(cls, potential: Potential, energy: float, *, field: tuple[float, float], pixels: int) -> Self:
+        """Spectrum and phases of whole cells that cover the field.
+
+        Parameters
+        ----------
+        potential
+            The sliced specimen.
+        energy
+            Beam energy [eV].
+        field
+            Extent of the scan [Å].
+        pixels
+            Camera pixels per side.
+        """
+        cells = [max(1, round(extent / side)) for extent, side in zip(field, potential.cell, strict=True)]
+        transmission = true_transmission(
+            potential, energy, sampling=potential.sampling, origin=(0.0, 0.0), shape=potential.grid
+        )
+        found = spectrum_of(np.tile(transmission.astype(np.complex128), cells), potential.sampling, band=1 / min(field))
+        phase = physics.interaction_parameter(energy) * potential.repeats * potential.slices.sum(axis=0, dtype=float)
+        deviation = np.abs(phase - phase.mean())
+        return cls(
+            spectrum=Spectrum(
+                edges=found.edges, power=np.where(found.power > _FAINT * found.power.max(), found.power, 0.0)
+            ),
+            field=field,
+            thickness=potential.thickness,
+            pixels=pixels,
+            largest_phase=float(deviation.max()),
+            strong_share=float(np.mean(deviation > _WEAK)),
+        )
+
+    @property
+    def doubt(self) -> str:
+        """Where the weak-object model is doubtful on this specimen, in one sentence; empty where it holds."""
+        if not self.strong_share:
+            return ""
+        return (
+            f"the weak-object model is doubtful: the specimen's phase deviates by up to {self.largest_phase:.2g} rad "
+            f"from its mean, by more than {_WEAK:g} rad on {self.strong_share:.2g} of the area; there the linear limit "
+            "is a guide, not a bound"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """Limits of one acquisition on one specimen.
+
+    Parameters
+    ----------
+    acquisition
+        The setting.
+    weak
+        The specimen as it entered.
+    limits
+        The curves, in the plane at mid-thickness. Steps beyond λ/(4α) are not paid for.
+    """
+
+    acquisition: Acquisition
+    weak: WeakObject
+    limits: Limits
+
+    def information(self, limit: Curve) -> float:
+        """The most that `score` can call information under one of the limits [bits/Å²], see `attainable`."""
+        found, dose = self.limits.frequency, self.acquisition.dose_per_area
+        lost = 2 * probe_radius(self.acquisition, self.weak.thickness)
+        side = max(min(self.weak.field) - lost, min(self.weak.field) / 3)
+        return attainable(found, dose * self.weak.spectrum.at(found), limit, side)
+
+    def metrics(self) -> dict[str, float]:
+        """``limit.linear``, ``limit.quantum`` and, where exit waves were given, ``limit.full`` [bits/Å²]."""
+        named = {"linear": self.limits.linear, "full": self.limits.full, "quantum": self.limits.quantum}
+        return {f"limit.{name}": self.information(limit) for name, limit in named.items() if limit is not None}
+
+
+def bounds(
+    weak: WeakObject,
+    acquisition: Acquisition,
+    *,
+    ceiling: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
+) -> Bounds:
+    """Quantum, probe and linear limit in a few milliseconds, in the plane at mid-thickness.
+
+    Parameters
+    ----------
+    weak
+        From `WeakObject.of`.
+    acquisition
+        Probe, camera and fluence.
+    ceiling
+        From `ceiling`, for the full limit.
+
+    Returns
+    -------
+    Bounds
+    """
+    conditions = Conditions(thickness=weak.thickness, angular_sampling=2 * acquisition.detector_outer / weak.pixels)
+    return Bounds(
+        acquisition=acquisition,
+        weak=weak,
+        limits=limits(acquisition, weak.spectrum, conditions, full=ceiling, largest_ssnr=LARGEST_SSNR),
+    )

@@ -1,0 +1,72 @@
+"""F/N of the whole 4D-STEM measurement, dark field included, from the exit waves of the study's own engine."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.evaluation.evaluator import Evaluator, Stage
+from beamopt.limit import centred, full, ring_shifts
+from beamopt.simulate.lattice import Block, block_for
+from beamopt.threads import in_threads
+
+__all__ = ["ceiling"]
+
+_POSITIONS = 5  # along each side of the cell
+_RINGS, _DIRECTIONS = 48, 3
+_TOGETHER = 12  # shifts per task
+
+
+def ceiling(
+    evaluator: Evaluator, acquisition: Acquisition, stage: Stage
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Full limit at frequencies on rings, averaged over probe positions spread evenly over one cell.
+
+    Parameters
+    ----------
+    evaluator
+        Gives the engine, which is built where it is not yet.
+    acquisition
+        The setting; feasible (`Evaluator.require_feasible`).
+    stage
+        Told what is being done.
+
+    Returns
+    -------
+    frequency, fisher
+        |q| [Å⁻¹] and F/N of each sample, as `limit.limits` wants them; the last, beyond every pair of beams that the
+        camera compares, is 0.
+    """
+    spec, potential = evaluator.spec, evaluator.potential
+    grid = tuple(n * m for n, m in zip(potential.grid, potential.supercell, strict=True))
+    # As wide as the engine carries: beams beside the camera still interfere with those on it.
+    reach = min(max(spec.most("detector_outer"), acquisition.detector_outer), evaluator.carried)
+    block = block_for(potential.window, (grid[0], grid[1]), spec.energy, reach, spec.camera.pixels)
+    engine = evaluator.engine(stage)
+    stage("exit waves", 0.0)
+    x, y = ((np.arange(_POSITIONS) + 0.5) * side / _POSITIONS for side in potential.cell)
+    positions = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
+    beams = engine.exit_beams(acquisition, x, y, block).reshape(-1, *block.shape)
+    waves = centred(beams, positions, (block.frequencies(0), block.frequencies(1)))
+    spacing = (1 / potential.window[0], 1 / potential.window[1])
+    furthest = acquisition.detector_outer * 1e-3 / acquisition.wavelength * np.sqrt(2) + acquisition.cutoff
+    shifts = ring_shifts(spacing, furthest * (np.arange(_RINGS) + 0.5) / _RINGS, _DIRECTIONS)
+    camera = _camera(block, acquisition, spec.camera.pixels)
+    fisher = np.empty(len(shifts))
+
+    def some(part: slice) -> None:
+        fisher[part] = full(waves, shifts[part], camera=camera).full
+
+    stage("full limit", 0.0)
+    in_threads(some, (slice(i, i + _TOGETHER) for i in range(0, len(shifts), _TOGETHER)))
+    frequency = np.hypot(shifts[:, 0] * spacing[0], shifts[:, 1] * spacing[1])
+    end = max(float(frequency.max()), furthest) * (1 + 1 / _RINGS)
+    return np.append(frequency, end), np.append(fisher, 0.0)
+
+
+def _camera(block: Block, acquisition: Acquisition, pixels: int) -> NDArray[np.int64]:
+    """Number of the pixel that each beam falls on, -1 beside the camera."""
+    pixel = 2 * acquisition.detector_outer * 1e-3 / acquisition.wavelength / pixels
+    column_of = [np.floor(block.frequencies(axis) / pixel + 0.5).astype(np.int64) + pixels // 2 for axis in (0, 1)]
+    seen = [(i >= 0) & (i < pixels) for i in column_of]
+    number = column_of[0][:, None] * pixels + column_of[1][None, :]
+    return np.where(seen[0][:, None] & seen[1][None, :], number, -1)

@@ -1,0 +1,111 @@
+"""What physics allows: order of the limits, growth with dose, and a real method below and near them."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from beamopt.evaluation import Bounds, Evaluator, WeakObject, bounds, ceiling
+from beamopt.evaluation.attainable import attainable
+from beamopt.limit import Spectrum, curve
+from beamopt.spec import load_study
+from evaluation.test_evaluation_laws import WEAK
+
+SETTING = {"semiangle_cutoff": 15.0, "defocus": 200.0, "detector_outer": 25.0, "scan_sampling": 0.5}
+
+
+@pytest.fixture(scope="module")
+def weak() -> Evaluator:
+    return Evaluator.prepare(load_study("srtio3_quick", WEAK | {"methods": ["obf"]}))
+
+
+@pytest.fixture(scope="module")
+def graphene(weak: Evaluator) -> WeakObject:
+    return WeakObject.of(weak.potential, 300e3, field=weak.field, pixels=48)
+
+
+def allowed(weak: Evaluator, graphene: WeakObject, **changes: float) -> Bounds:
+    return bounds(graphene, weak.spec.propose(SETTING | {"dose_per_area": 1e4} | changes).acquisition)
+
+
+@pytest.mark.parametrize("dose", [1e3, 1e4, 1e5])
+def test_optimum_bright_field_stays_below_the_linear_limit_and_comes_near(
+    weak: Evaluator, graphene: WeakObject, dose: float
+) -> None:
+    """Its filter learns which rings hold the signal from the data, so it comes near once they show it."""
+    proposal = weak.spec.propose(SETTING | {"dose_per_area": dose})
+    result = weak.evaluate(proposal, trial=0, replicates=3).methods["obf"]
+    measured, spread = result.mean()["information"], result.std()["information"]
+    limit = bounds(graphene, proposal.acquisition).metrics()["limit.linear"]
+    assert measured < limit + 3 * spread
+    assert measured > {1e3: 0.3, 1e4: 0.55, 1e5: 0.6}[dose] * limit
+
+
+def test_limits_are_in_order_and_grow_with_dose(weak: Evaluator, graphene: WeakObject) -> None:
+    found = [allowed(weak, graphene, dose_per_area=dose) for dose in (1e2, 1e3, 1e4, 1e5)]
+    for name in ("limit.linear", "limit.quantum"):
+        told = [one.metrics()[name] for one in found]
+        assert told[0] > 0
+        assert all(more > 1.2 * less for less, more in pairwise(told))
+    for one in found:
+        assert set(one.metrics()) == {"limit.linear", "limit.quantum"}
+        assert one.metrics()["limit.linear"] < one.metrics()["limit.quantum"]
+
+
+@pytest.mark.parametrize("defocus", [0.0, 200.0])
+def test_the_ceiling_lies_between(weak: Evaluator, graphene: WeakObject, defocus: float) -> None:
+    """Linear from theory, full from exit waves of the engine: 0 ≤ linear ≤ full ≤ quantum at every frequency."""
+    acquisition = weak.spec.propose(SETTING | {"dose_per_area": 1e4, "defocus": defocus}).acquisition
+    found = bounds(graphene, acquisition, ceiling=ceiling(weak, acquisition, lambda _stage, _done: None))
+    limits = found.limits
+    assert limits.full is not None
+    assert np.all(limits.linear.fisher <= limits.full.fisher + 0.03)
+    assert np.all(limits.full.fisher <= 4.0)
+    beyond = (limits.frequency > 2.1 * acquisition.cutoff) & (limits.frequency < 2.4 * acquisition.cutoff)
+    assert limits.full.fisher[beyond].min() > 0.1, "the dark field knows what no linear method does"
+    assert limits.linear.fisher[beyond].max() == 0
+    order = [found.metrics()[f"limit.{name}"] for name in ("linear", "full", "quantum")]
+    assert order == sorted(order)
+
+
+def test_the_plane_is_the_middle_of_the_specimen(weak: Evaluator) -> None:
+    """A defocus of half the thickness is in focus."""
+    thick = WeakObject(
+        spectrum=Spectrum(edges=np.array([0.0, 1.5]), power=np.array([0.01])),
+        field=(29.0, 29.0),
+        thickness=200.0,
+        pixels=48,
+        largest_phase=0.1,
+        strong_share=0.0,
+    )
+    above, middle, below = (allowed(weak, thick, defocus=d).limits.linear.fisher for d in (60.0, 100.0, 140.0))
+    np.testing.assert_allclose(above, below, atol=1e-6)
+    assert np.abs(above - middle).max() > 0.05
+    assert thick.doubt == ""
+
+
+def test_strong_phases_are_said(graphene: WeakObject) -> None:
+    assert graphene.largest_phase < 1
+    assert graphene.doubt == ""
+    strong = Evaluator.prepare(load_study("srtio3_quick", {"sample.thickness": 8.0}))
+    found = WeakObject.of(strong.potential, 300e3, field=strong.field, pixels=64)
+    assert found.largest_phase > 1
+    assert f"{found.largest_phase:.2g} rad" in found.doubt
+
+
+def test_the_spectrum_is_the_variance_of_the_truth(weak: Evaluator, graphene: WeakObject) -> None:
+    assert weak.potential.slices.std() > 0
+    phase = np.sqrt(graphene.spectrum.variance())
+    projected = weak.potential.slices.sum(axis=0) * weak.potential.repeats * 6.526e-4
+    assert phase == pytest.approx(projected.std(), rel=0.05)
+
+
+def test_spilled_spots_are_counted_as_the_score_counts_them() -> None:
+    """One ring of spots: a wide window confines it to its band, a narrow one spills into the next."""
+    q = (np.arange(400) + 0.5) / 400
+    spot = np.where(np.abs(q - 0.45) < 0.005, 3.0, 0.0)
+    limit = curve(q, np.ones(400), spot)
+    inside = 0.5 * np.pi * (0.5**2 - 0.4**2) * np.log2(4)
+    assert attainable(q, spot, limit, 4000.0) == pytest.approx(inside, rel=0.01)
+    assert attainable(q, spot, limit, 25.0) > 1.5 * inside
+    assert attainable(q, np.zeros(400), limit, 25.0) == 0
