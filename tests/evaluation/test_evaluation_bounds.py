@@ -1,14 +1,17 @@
 """What physics allows: order of the limits, growth with dose, and a real method below and near them."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from beamopt.damage import Fading
 from beamopt.evaluation import Bounds, Evaluator, WeakObject, bounds, ceiling
 from beamopt.evaluation.attainable import attainable
 from beamopt.limit import Spectrum, curve
-from beamopt.spec import load_study
+from beamopt.simulate import Imperfections
+from beamopt.spec import CameraSpec, load_study
 from evaluation.test_evaluation_laws import WEAK
 
 SETTING = {"semiangle_cutoff": 15.0, "defocus": 200.0, "detector_outer": 25.0, "scan_sampling": 0.5}
@@ -21,7 +24,9 @@ def weak() -> Evaluator:
 
 @pytest.fixture(scope="module")
 def graphene(weak: Evaluator) -> WeakObject:
-    return WeakObject.of(weak.potential, 300e3, field=weak.field, pixels=48)
+    return WeakObject.of(
+        weak.potential, 300e3, field=weak.field, camera=weak.spec.camera, imperfections=Imperfections()
+    )
 
 
 def allowed(weak: Evaluator, graphene: WeakObject, **changes: float) -> Bounds:
@@ -74,7 +79,8 @@ def test_the_plane_is_the_middle_of_the_specimen(weak: Evaluator) -> None:
         spectrum=Spectrum(edges=np.array([0.0, 1.5]), power=np.array([0.01])),
         field=(29.0, 29.0),
         thickness=200.0,
-        pixels=48,
+        camera=weak.spec.camera,
+        imperfections=Imperfections(),
         largest_phase=0.1,
         strong_share=0.0,
     )
@@ -84,11 +90,30 @@ def test_the_plane_is_the_middle_of_the_specimen(weak: Evaluator) -> None:
     assert thick.doubt == ""
 
 
+def test_an_imperfect_session_allows_less(weak: Evaluator, graphene: WeakObject) -> None:
+    perfect = allowed(weak, graphene)
+    faded = Imperfections(fading=Fading(value=2e3, energy=300e3, source="made up", status="guess"))
+    for name, worse in {
+        "source": replace(graphene, imperfections=Imperfections(source_size=0.3)),
+        "focal spread": replace(graphene, imperfections=Imperfections(focal_spread=60.0)),
+        "background": replace(graphene, camera=CameraSpec(pixels=48, background=1.0)),
+    }.items():
+        less = allowed(weak, worse).metrics()
+        assert less["limit.linear"] < 0.95 * perfect.metrics()["limit.linear"], name
+        assert less["limit.quantum"] == perfect.metrics()["limit.quantum"], name
+    half = allowed(weak, replace(graphene, camera=CameraSpec(pixels=48, dqe=0.5))).limits.linear
+    np.testing.assert_allclose(half.fisher, 0.5 * perfect.limits.linear.fisher, rtol=1e-9)
+    for name, value in allowed(weak, replace(graphene, imperfections=faded)).metrics().items():
+        assert value < 0.95 * perfect.metrics()[name]
+
+
 def test_strong_phases_are_said(graphene: WeakObject) -> None:
     assert graphene.largest_phase < 1
     assert graphene.doubt == ""
     strong = Evaluator.prepare(load_study("srtio3_quick", {"sample.thickness": 8.0}))
-    found = WeakObject.of(strong.potential, 300e3, field=strong.field, pixels=64)
+    found = WeakObject.of(
+        strong.potential, 300e3, field=strong.field, camera=strong.spec.camera, imperfections=Imperfections()
+    )
     assert found.largest_phase > 1
     assert f"{found.largest_phase:.2g} rad" in found.doubt
 

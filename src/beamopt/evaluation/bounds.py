@@ -12,7 +12,8 @@ from beamopt.evaluation.attainable import attainable
 from beamopt.limit import Conditions, Curve, Limits, Spectrum, limits, spectrum_of
 from beamopt.potential import Potential, true_transmission
 from beamopt.score import LARGEST_SSNR
-from beamopt.simulate import probe_radius
+from beamopt.simulate import Imperfections, probe_radius
+from beamopt.spec import CameraSpec
 
 __all__ = ["Bounds", "WeakObject", "bounds"]
 
@@ -33,8 +34,10 @@ class WeakObject:
         Extent of the scan [Å].
     thickness
         Thickness [Å].
-    pixels
-        Camera pixels per side.
+    camera
+        Its pixels, quantum efficiency and background enter.
+    imperfections
+        Coherence and fading enter.
     largest_phase
         Largest deviation of the projected phase from its mean [rad].
     strong_share
@@ -44,12 +47,21 @@ class WeakObject:
     spectrum: Spectrum
     field: tuple[float, float]
     thickness: float
-    pixels: int
+    camera: CameraSpec
+    imperfections: Imperfections
     largest_phase: float
     strong_share: float
 
     @classmethod
-    def of(cls, potential: Potential, energy: float, *, field: tuple[float, float], pixels: int) -> Self:
+    def of(
+        cls,
+        potential: Potential,
+        energy: float,
+        *,
+        field: tuple[float, float],
+        camera: CameraSpec,
+        imperfections: Imperfections,
+    ) -> Self:
         """Spectrum and phases of whole cells that cover the field.
 
         Parameters
@@ -60,8 +72,8 @@ class WeakObject:
             Beam energy [eV].
         field
             Extent of the scan [Å].
-        pixels
-            Camera pixels per side.
+        camera, imperfections
+            Of the study.
         """
         cells = [max(1, round(extent / side)) for extent, side in zip(field, potential.cell, strict=True)]
         transmission = true_transmission(
@@ -76,7 +88,8 @@ class WeakObject:
             ),
             field=field,
             thickness=potential.thickness,
-            pixels=pixels,
+            camera=camera,
+            imperfections=imperfections,
             largest_phase=float(deviation.max()),
             strong_share=float(np.mean(deviation > _WEAK)),
         )
@@ -130,7 +143,10 @@ def bounds(
     *,
     ceiling: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
 ) -> Bounds:
-    """Quantum, probe and linear limit in a few milliseconds, in the plane at mid-thickness.
+    """Quantum, probe and linear limit in tens of milliseconds, in the plane at mid-thickness.
+
+    Fading lowers every limit; coherence, quantum efficiency and background lower the linear one. The full limit pays
+    for fading and quantum efficiency alone, which leaves it a ceiling; none pays for the camera's point spread.
 
     Parameters
     ----------
@@ -145,9 +161,34 @@ def bounds(
     -------
     Bounds
     """
-    conditions = Conditions(thickness=weak.thickness, angular_sampling=2 * acquisition.detector_outer / weak.pixels)
+    whole = weak.imperfections
+    only_fading = Imperfections(fading=whole.fading)
     return Bounds(
         acquisition=acquisition,
         weak=weak,
-        limits=limits(acquisition, weak.spectrum, conditions, full=ceiling, largest_ssnr=LARGEST_SSNR),
+        limits=limits(
+            acquisition,
+            weak.spectrum,
+            Conditions(
+                source_size=whole.source_size,
+                focal_spread=whole.focal_spread,
+                thickness=weak.thickness,
+                angular_sampling=2 * acquisition.detector_outer / weak.camera.pixels,
+                background=_background(weak.camera, acquisition),
+            ),
+            full=None if ceiling is None else (ceiling[0], weak.camera.dqe * ceiling[1]),
+            fading=lambda q: only_fading.transfer(q, acquisition) ** 2,
+            largest_ssnr=LARGEST_SSNR,
+        ),
     )
+
+
+def _background(camera: CameraSpec, acquisition: Acquisition) -> float:
+    """What the camera costs as counts over those of a bright-field pixel.
+
+    Electrons that are not counted lower F/N by the quantum efficiency, as a background of 1/dqe - 1 would.
+    """
+    pixel = 2 * acquisition.detector_outer / camera.pixels
+    lit = max(1.0, float(np.pi) * (acquisition.semiangle_cutoff / pixel) ** 2)
+    foreign = camera.background * lit / (camera.dqe * acquisition.electrons_per_pattern)
+    return min((1 + foreign) / camera.dqe - 1, 1e6)

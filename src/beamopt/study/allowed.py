@@ -5,6 +5,7 @@ from pathlib import Path
 
 from beamopt.cache import Cache
 from beamopt.evaluation import Bounds, Evaluator, Stage, WeakObject, bounds, ceiling
+from beamopt.evaluation.imperfections import imperfections_of
 from beamopt.spec import StudySpec, load_study
 from beamopt.study.single import proposal_of
 
@@ -44,5 +45,11 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
     acquisition = proposal_of(spec, params).acquisition
     evaluator = Evaluator.prepare(spec, stage, beyond=acquisition, cache=Cache())
     evaluator.require_feasible(acquisition)
-    weak = WeakObject.of(evaluator.potential, spec.energy, field=evaluator.field, pixels=spec.camera.pixels)
+    weak = WeakObject.of(
+        evaluator.potential,
+        spec.energy,
+        field=evaluator.field,
+        camera=spec.camera,
+        imperfections=imperfections_of(spec),
+    )
     return bounds(weak, acquisition, ceiling=ceiling(evaluator, acquisition, stage))
