@@ -174,7 +174,7 @@ class Evaluator:
         with clock.time("simulate"):
             expected = engine.expectation(acquisition, self._imperfections)
         first: Counts | None = None
-        images: dict[str, Reconstruction] = {}
+        images: dict[str, tuple[Reconstruction, NDArray[np.complex64]]] = {}
         scores: dict[str, list[Scores]] = {method: [] for method in proposal.settings}
         for replicate in range(replicates or self.spec.budget.replicates):
             seed = np.random.SeedSequence([self.spec.seed, trial, replicate])
@@ -185,15 +185,17 @@ class Evaluator:
                 with clock.time(method):
                     image = self._reconstruct(counted, acquisition, method, settings, seed)
                 with clock.time("score"):
-                    scores[method].append(self._score(image, expected, acquisition))
-                images.setdefault(method, image)
+                    truth = self.truth(image)
+                    scores[method].append(self._score(image, truth, expected, acquisition))
+                images.setdefault(method, (image, truth))
         assert first is not None  # noqa: S101 (replicates is at least 1)
         return Evaluation(
             acquisition=acquisition,
             engine=engine.name,
             settings=proposal.settings,
             methods={
-                m: MethodResult(scores=scores[m], reconstruction=images[m], truth=self.truth(images[m])) for m in images
+                m: MethodResult(scores=scores[m], reconstruction=image, truth=truth)
+                for m, (image, truth) in images.items()
             },
             expected=expected,
             counted=first,
@@ -236,10 +238,16 @@ class Evaluator:
         order = int(seed.generate_state(1)[0])
         return reconstruct(counted, acquisition, method, settings, thickness=self.potential.thickness, seed=order)
 
-    def _score(self, image: Reconstruction, expected: Expectation, acquisition: Acquisition) -> Scores:
+    def _score(
+        self,
+        image: Reconstruction,
+        truth: NDArray[np.complex64],
+        expected: Expectation,
+        acquisition: Acquisition,
+    ) -> Scores:
         radius = probe_radius(acquisition, self.potential.thickness)
         region = scored_region(image, field=expected.field, probe_radius=radius)
-        return score(image, self.truth(image), region=region, scan_sampling=expected.scan_sampling)
+        return score(image, truth, region=region, scan_sampling=expected.scan_sampling)
 
     @property
     def carried(self) -> float:

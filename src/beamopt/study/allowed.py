@@ -5,6 +5,7 @@ from pathlib import Path
 
 from beamopt.cache import Cache
 from beamopt.evaluation import Bounds, Evaluator, Stage, WeakObject, bounds, ceiling
+from beamopt.evaluation.clock import silent
 from beamopt.evaluation.imperfections import imperfections_of
 from beamopt.spec import StudySpec, load_study
 from beamopt.study.single import proposal_of
@@ -12,11 +13,7 @@ from beamopt.study.single import proposal_of
 __all__ = ["allowed"]
 
 
-def _silent(_stage: str, _done: float) -> None:
-    return None
-
-
-def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stage: Stage = _silent) -> Bounds:
+def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stage: Stage = silent) -> Bounds:
     """Quantum, full and linear limit of one acquisition in the setting of a study.
 
     The full limit comes from exit waves of the study's own engine, the others from the weak-object model.

@@ -10,14 +10,11 @@ from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.errors import InputError
 from beamopt.evaluation import Evaluation, Evaluator, Stage
+from beamopt.evaluation.clock import silent
 from beamopt.quantities import unit_of
 from beamopt.spec import Proposal, StudySpec, load_study
 
 __all__ = ["evaluate", "proposal_of"]
-
-
-def _silent(_stage: str, _done: float) -> None:
-    return None
 
 
 def evaluate(
@@ -25,7 +22,7 @@ def evaluate(
     params: Mapping[str, object],
     *,
     replicates: int = 1,
-    stage: Stage = _silent,
+    stage: Stage = silent,
 ) -> Evaluation:
     """Evaluate one acquisition in the setting of a study.
 
