@@ -61,7 +61,7 @@ def test_limits_are_in_order_and_grow_with_dose(weak: Evaluator, graphene: WeakO
 def test_the_ceiling_lies_between(weak: Evaluator, graphene: WeakObject, defocus: float) -> None:
     """Linear from theory, full from exit waves of the engine: 0 ≤ linear ≤ full ≤ quantum at every frequency."""
     acquisition = weak.spec.propose(SETTING | {"dose_per_area": 1e4, "defocus": defocus}).acquisition
-    found = bounds(graphene, acquisition, ceiling=ceiling(weak, acquisition, lambda _stage, _done: None))
+    found = bounds(graphene, acquisition, ceiling=ceiling(weak.engine(), weak.feasibility, acquisition))
     limits = found.limits
     assert limits.full is not None
     assert np.all(limits.linear.fisher <= limits.full.fisher + 0.03)

@@ -36,14 +36,14 @@ def test_a_step_that_outruns_the_detector_is_infeasible_before_any_simulation(ev
     with pytest.raises(InfeasibleError, match=r"dwell=32\.04 µs is below the 100 µs of one EMPAD-G2 frame.*3\.53 Å"):
         evaluator.evaluate(proposal, trial=0, stage=lambda name, _: stages.append(name))
     assert stages == []
-    margins = evaluator.margins(proposal.acquisition)
+    margins = evaluator.feasibility.margins(proposal.acquisition)
     assert {name for name, margin in margins.items() if margin > 0} == {"dwell"}
     assert {"probe_in_window", "dwell", "pixel_rate", "scan_time", "semiangle", "current"} <= margins.keys()
 
 
 def test_weights_are_shares_of_the_same_limits(evaluator: Evaluator) -> None:
     acquisition = evaluator.spec.propose(KNOBS | {"scan_sampling": 2.0, "dose_per_area": 50.0}).acquisition
-    margins, weights = evaluator.margins(acquisition), evaluator.weights(acquisition)
+    margins, weights = evaluator.feasibility.margins(acquisition), evaluator.feasibility.weights(acquisition)
     assert margins.keys() == weights.keys()
     assert all((weights[name] > 0) == (margin > 0) for name, margin in margins.items())
     assert weights["dwell"] == pytest.approx(margins["dwell"] / 100)
@@ -53,8 +53,8 @@ def test_weights_are_shares_of_the_same_limits(evaluator: Evaluator) -> None:
 def test_without_an_instrument_the_weights_are_the_margins() -> None:
     plain = Evaluator.prepare(load_study("srtio3_quick", SMALL))
     acquisition = plain.spec.propose(KNOBS | {"scan_sampling": 2.0, "dose_per_area": 50.0}).acquisition
-    assert plain.weights(acquisition) == plain.margins(acquisition)
-    assert "dwell" not in plain.margins(acquisition)
+    assert plain.feasibility.weights(acquisition) == plain.feasibility.margins(acquisition)
+    assert "dwell" not in plain.feasibility.margins(acquisition)
 
 
 def test_a_feasible_evaluation_carries_the_session_numbers(evaluator: Evaluator) -> None:
@@ -81,9 +81,9 @@ def test_apertures_are_searched_as_such() -> None:
     searched = prepared.spec.searched()["semiangle_cutoff"]
     assert searched == Choice(tuple(angle for angle in apertures if 10 <= angle <= 25))
     params = KNOBS | {"semiangle_cutoff": searched.high, "scan_sampling": 0.6, "dose_per_area": 5e3}
-    assert prepared.margins(prepared.spec.propose(params).acquisition)["semiangle"] < 0
+    assert prepared.feasibility.margins(prepared.spec.propose(params).acquisition)["semiangle"] < 0
     between = prepared.spec.propose(params | {"semiangle_cutoff": searched.high - 1.0}).acquisition
-    assert prepared.margins(between)["semiangle"] > 0
+    assert prepared.feasibility.margins(between)["semiangle"] > 0
 
 
 def test_resonance_and_odd_cameras_are_warnings() -> None:

@@ -32,7 +32,9 @@ def test_its_detector_keeps_up_with_most_of_it(name: str) -> None:
     knobs = evaluator.spec.searched()
     middle = {knob: found.at(0.5) for knob, found in knobs.items()}
     dwells = [
-        evaluator.margins(evaluator.spec.propose(middle | {"dose_per_area": dose, "scan_sampling": step}).acquisition)
+        evaluator.feasibility.margins(
+            evaluator.spec.propose(middle | {"dose_per_area": dose, "scan_sampling": step}).acquisition
+        )
         for dose in (knobs["dose_per_area"].at((i + 0.5) / 8) for i in range(8))
         for step in (knobs["scan_sampling"].at((i + 0.5) / 8) for i in range(8))
     ]

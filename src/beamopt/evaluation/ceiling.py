@@ -4,8 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
-from beamopt.evaluation.evaluator import Evaluator, Stage
+from beamopt.evaluation.clock import Stage, silent
+from beamopt.evaluation.feasibility import Feasibility
 from beamopt.limit import centred, full, ring_shifts
+from beamopt.simulate import Engine
 from beamopt.simulate.lattice import Block, block_for
 from beamopt.threads import in_threads
 
@@ -17,16 +19,18 @@ _TOGETHER = 12  # shifts per task
 
 
 def ceiling(
-    evaluator: Evaluator, acquisition: Acquisition, stage: Stage
+    engine: Engine, feasibility: Feasibility, acquisition: Acquisition, stage: Stage = silent
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Full limit at frequencies on rings, averaged over probe positions spread evenly over one cell.
 
     Parameters
     ----------
-    evaluator
-        Gives the engine, which is built where it is not yet.
+    engine
+        Made for the study.
+    feasibility
+        Study, specimen and what the engine carries.
     acquisition
-        The setting; feasible (`Evaluator.require_feasible`).
+        The setting; feasible.
     stage
         Told what is being done.
 
@@ -36,12 +40,11 @@ def ceiling(
         |q| [Å⁻¹] and F/N of each sample, as `limit.limits` wants them; the last, beyond every pair of beams that the
         camera compares, is 0.
     """
-    spec, potential = evaluator.spec, evaluator.potential
+    spec, potential = feasibility.spec, feasibility.potential
     grid = tuple(n * m for n, m in zip(potential.grid, potential.supercell, strict=True))
     # As wide as the engine carries: beams beside the camera still interfere with those on it.
-    reach = min(max(spec.most("detector_outer"), acquisition.detector_outer), evaluator.carried)
+    reach = min(max(spec.most("detector_outer"), acquisition.detector_outer), feasibility.carried)
     block = block_for(potential.window, (grid[0], grid[1]), spec.energy, reach, spec.camera.pixels)
-    engine = evaluator.engine(stage)
     stage("exit waves", 0.0)
     x, y = ((np.arange(_POSITIONS) + 0.5) * side / _POSITIONS for side in potential.cell)
     positions = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)

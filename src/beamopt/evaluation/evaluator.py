@@ -1,25 +1,19 @@
 """Everything the trials of one study share, built once: specimen, potential, simulation engine."""
 
-from typing import Self, TypedDict, final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Self, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.evaluation.clock import Clock, Stage, silent
+from beamopt.evaluation.feasibility import Feasibility
 from beamopt.evaluation.imperfections import assumptions, imperfections_of
-from beamopt.evaluation.result import Evaluation, MethodResult
+from beamopt.evaluation.measurement import Measurement
+from beamopt.evaluation.result import Evaluation
 from beamopt.evaluation.warn import cautions
-from beamopt.expose import expose
 from beamopt.instrument import Instrument, fitted, resonance
-from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
-from beamopt.potential import Potential, build_potential, true_transmission
-from beamopt.reconstruct import reconstruct
-from beamopt.score import score, scored_region
-from beamopt.simulate import Engine, make_engine, margins, probe_radius, require_feasible
-from beamopt.simulate.feasibility import shares
-from beamopt.spec import MethodSettings, Proposal, StudySpec
+from beamopt.potential import Potential, build_potential
+from beamopt.simulate import Engine, make_engine
+from beamopt.spec import Proposal, StudySpec
 from beamopt.specimen import Specimen, specimen_of
 
 __all__ = ["Evaluator", "Stage"]
@@ -57,11 +51,11 @@ class Evaluator:
         self._reach = reach
         self.specimen = specimen
         self.potential = potential
+        self.feasibility = Feasibility(spec=spec, potential=potential)
+        self.measurement = Measurement(spec=spec, potential=potential)
         self._engine: Engine | None = None
         self._imperfections = imperfections_of(spec)
         self.assumptions = assumptions(self._imperfections.fading, spec.energy)
-        named = spec.instrument
-        self.instrument = None if named is None else Instrument.of(named, self.field, spec.camera.pixels)
 
     @classmethod
     def prepare(
@@ -105,8 +99,12 @@ class Evaluator:
     @property
     def field(self) -> tuple[float, float]:
         """Least field that a scan covers along each axis [Å]."""
-        wanted = self.spec.sample.field
-        return self.potential.window if wanted is None else (wanted, wanted)
+        return self.feasibility.field
+
+    @property
+    def instrument(self) -> Instrument | None:
+        """Column and detector, if the study names them."""
+        return self.feasibility.instrument
 
     def engine(self, stage: Stage = silent) -> Engine:
         """Simulation engine, built on first use for the largest angles the study can ask for."""
@@ -115,30 +113,13 @@ class Evaluator:
                 self.potential,
                 energy=self.spec.energy,
                 semiangle_cutoff=self._reach[0],
-                detector_outer=min(self._reach[1], self.carried),
+                detector_outer=min(self._reach[1], self.feasibility.carried),
                 pixels=self.spec.camera.pixels,
                 field=self.field,
                 progress=lambda done: stage("scattering matrix", done),
                 cache=self._cache,
             )
         return self._engine
-
-    def margins(self, acquisition: Acquisition) -> dict[str, float]:
-        """Constraint margins of an acquisition, at most 0 where it can be carried out; costs no simulation."""
-        found = margins(acquisition, **self._limits)
-        return found if self.instrument is None else found | self.instrument.margins(acquisition)
-
-    def weights(self, acquisition: Acquisition) -> dict[str, float]:
-        """Margins as the search weighs them: with an instrument, where eV meet µs, as shares of their limits."""
-        if self.instrument is None:
-            return self.margins(acquisition)
-        return shares(acquisition, **self._limits) | self.instrument.shares(acquisition)
-
-    def require_feasible(self, acquisition: Acquisition) -> None:
-        """Raise InfeasibleError with the one sentence that helps, if the acquisition cannot be carried out."""
-        require_feasible(acquisition, **self._limits)
-        if self.instrument is not None:
-            self.instrument.require_feasible(acquisition)
 
     def evaluate(
         self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = silent
@@ -168,37 +149,21 @@ class Evaluator:
             If a reconstruction diverged.
         """
         acquisition = proposal.acquisition
-        self.require_feasible(acquisition)
+        self.feasibility.require(acquisition)
         engine = self.engine(stage)
         clock = Clock(stage)
         with clock.time("simulate"):
             expected = engine.expectation(acquisition, self._imperfections)
-        first: Counts | None = None
-        images: dict[str, tuple[Reconstruction, NDArray[np.complex64]]] = {}
-        scores: dict[str, list[Scores]] = {method: [] for method in proposal.settings}
-        for replicate in range(replicates or self.spec.budget.replicates):
-            seed = np.random.SeedSequence([self.spec.seed, trial, replicate])
-            with clock.time("expose"):
-                counted = self._expose(expected, acquisition.dose_per_area, np.random.default_rng(seed))
-            first = first or counted
-            for method, settings in proposal.settings.items():
-                with clock.time(method):
-                    image = self._reconstruct(counted, acquisition, method, settings, seed)
-                with clock.time("score"):
-                    truth = self.truth(image)
-                    scores[method].append(self._score(image, truth, expected, acquisition))
-                images.setdefault(method, (image, truth))
-        assert first is not None  # noqa: S101 (replicates is at least 1)
+        measured = self.measurement.run(
+            expected, proposal, trial=trial, replicates=replicates or self.spec.budget.replicates, clock=clock
+        )
         return Evaluation(
             acquisition=acquisition,
             engine=engine.name,
             settings=proposal.settings,
-            methods={
-                m: MethodResult(scores=scores[m], reconstruction=image, truth=truth)
-                for m, (image, truth) in images.items()
-            },
+            methods=measured.methods,
             expected=expected,
-            counted=first,
+            counted=measured.counted,
             seconds=clock.seconds,
             warnings=(
                 *self.assumptions,
@@ -208,68 +173,7 @@ class Evaluator:
             session=None if self.instrument is None else self.instrument.numbers(acquisition),
         )
 
-    def truth(self, image: Reconstruction) -> NDArray[np.complex64]:
-        """Transmission of the specimen on the pixels of an image, band-limited like it."""
-        return true_transmission(
-            self.potential,
-            self.spec.energy,
-            sampling=image.sampling,
-            origin=image.origin,
-            shape=image.transmission.shape,
-        )
-
     def _session_advice(self, acquisition: Acquisition) -> tuple[str, ...]:
         near = resonance(acquisition, self.spec.camera.pixels)
         camera = () if self.instrument is None else self.instrument.advice()
         return (*((near,) if near else ()), *camera)
-
-    def _expose(self, expected: Expectation, dose_per_area: float, rng: np.random.Generator) -> Counts:
-        camera = self.spec.camera
-        return expose(expected, dose_per_area, rng, dqe=camera.dqe, background=camera.background)
-
-    def _reconstruct(
-        self,
-        counted: Counts,
-        acquisition: Acquisition,
-        method: str,
-        settings: MethodSettings,
-        seed: np.random.SeedSequence,
-    ) -> Reconstruction:
-        order = int(seed.generate_state(1)[0])
-        return reconstruct(counted, acquisition, method, settings, thickness=self.potential.thickness, seed=order)
-
-    def _score(
-        self,
-        image: Reconstruction,
-        truth: NDArray[np.complex64],
-        expected: Expectation,
-        acquisition: Acquisition,
-    ) -> Scores:
-        radius = probe_radius(acquisition, self.potential.thickness)
-        region = scored_region(image, field=expected.field, probe_radius=radius)
-        return score(image, truth, region=region, scan_sampling=expected.scan_sampling)
-
-    @property
-    def carried(self) -> float:
-        """Largest half width of a square camera whose corner the potential still carries [mrad]."""
-        return self.potential.max_angle(self.spec.energy) / float(np.sqrt(2))
-
-    @property
-    def _limits(self) -> "_Limits":
-        return {
-            "window": self.potential.window,
-            "thickness": self.potential.thickness,
-            "carried_angle": self.carried,
-            "field": self.field,
-            "pixels": self.spec.camera.pixels,
-        }
-
-
-class _Limits(TypedDict):
-    """What `margins` wants to know besides the acquisition."""
-
-    window: tuple[float, float]
-    thickness: float
-    carried_angle: float
-    field: tuple[float, float]
-    pixels: int

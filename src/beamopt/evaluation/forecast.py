@@ -44,7 +44,7 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "pixel_angstrom": [round(side, 4) for side in potential.sampling],
         "window_angstrom": [round(side, 2) for side in potential.window],
         "field_angstrom": [round(side, 2) for side in evaluator.field],
-        "largest_detector_outer_mrad": round(evaluator.carried, 2),
+        "largest_detector_outer_mrad": round(evaluator.feasibility.carried, 2),
         "positions_at_middle_step": positions,
         "camera_pixels": spec.camera.pixels,
         "cube_gigabytes_at_middle_step": round(cube * 4 / 1e9, 2),
@@ -68,7 +68,7 @@ def _verdict(evaluator: Evaluator) -> str:
     """Whether the middle of every range can be carried out; a study whose middle cannot is worth a second look."""
     spec = evaluator.spec
     try:
-        evaluator.require_feasible(spec.propose({n: r.at(0.5) for n, r in spec.searched().items()}).acquisition)
+        evaluator.feasibility.require(spec.propose({n: r.at(0.5) for n, r in spec.searched().items()}).acquisition)
     except InfeasibleError as error:
         return f"cannot be carried out: {error}"
     return "can be carried out"

@@ -41,7 +41,7 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
     spec = study if isinstance(study, StudySpec) else load_study(study)
     acquisition = proposal_of(spec, params).acquisition
     evaluator = Evaluator.prepare(spec, stage, beyond=acquisition, cache=Cache())
-    evaluator.require_feasible(acquisition)
+    evaluator.feasibility.require(acquisition)
     weak = WeakObject.of(
         evaluator.potential,
         spec.energy,
@@ -49,4 +49,6 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
         camera=spec.camera,
         imperfections=imperfections_of(spec),
     )
-    return bounds(weak, acquisition, ceiling=ceiling(evaluator, acquisition, stage))
+    return bounds(
+        weak, acquisition, ceiling=ceiling(evaluator.engine(stage), evaluator.feasibility, acquisition, stage)
+    )

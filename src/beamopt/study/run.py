@@ -140,7 +140,10 @@ def _tell(
 ) -> tuple[Trial, Evaluation | None]:
     spec, number = evaluator.spec, proposed.number
     proposal = spec.propose(proposed.params)
-    margins, weights = evaluator.margins(proposal.acquisition), evaluator.weights(proposal.acquisition)
+    margins, weights = (
+        evaluator.feasibility.margins(proposal.acquisition),
+        evaluator.feasibility.weights(proposal.acquisition),
+    )
     try:
         evaluation = evaluator.evaluate(
             proposal, trial=number, stage=lambda stage, done: listener(Progress(stage, done))

@@ -1,0 +1,116 @@
+"""From noise-free patterns to scores: expose, reconstruct and score every replicate of one proposal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from beamopt.acquisition import Acquisition
+from beamopt.evaluation.clock import Clock
+from beamopt.evaluation.result import MethodResult
+from beamopt.expose import expose
+from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
+from beamopt.potential import Potential, true_transmission
+from beamopt.reconstruct import reconstruct
+from beamopt.score import score, scored_region
+from beamopt.simulate import probe_radius
+from beamopt.spec import Proposal, StudySpec
+
+__all__ = ["Measured", "Measurement"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """Results per method over the replicates, and the counts of the first replicate."""
+
+    counted: Counts
+    methods: Mapping[str, MethodResult]
+
+
+@final
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """What happens behind the specimen: noise, reconstruction, comparison with the truth.
+
+    Parameters
+    ----------
+    spec
+        The study: camera and seed.
+    potential
+        The specimen that the truth is taken from.
+    """
+
+    spec: StudySpec
+    potential: Potential
+
+    def run(self, expected: Expectation, proposal: Proposal, *, trial: int, replicates: int, clock: Clock) -> Measured:
+        """Expose, reconstruct and score.
+
+        Parameters
+        ----------
+        expected
+            Noise-free patterns, of whatever the microscope really did.
+        proposal
+            What the operator believes was set; reconstruction and scoring know nothing else.
+        trial
+            Number that, with the study's seed and the replicate, decides every random draw.
+        replicates
+            Noise draws.
+        clock
+            Told the stages.
+
+        Returns
+        -------
+        Measured
+
+        Raises
+        ------
+        EvaluationError
+            If a reconstruction diverged.
+        """
+        first: Counts | None = None
+        images: dict[str, tuple[Reconstruction, NDArray[np.complex64]]] = {}
+        scores: dict[str, list[Scores]] = {method: [] for method in proposal.settings}
+        for replicate in range(replicates):
+            seed = np.random.SeedSequence([self.spec.seed, trial, replicate])
+            with clock.time("expose"):
+                counted = self._expose(expected, proposal.acquisition.dose_per_area, np.random.default_rng(seed))
+            first = first or counted
+            order = int(seed.generate_state(1)[0])
+            for method, settings in proposal.settings.items():
+                with clock.time(method):
+                    image = reconstruct(
+                        counted, proposal.acquisition, method, settings, thickness=self.potential.thickness, seed=order
+                    )
+                with clock.time("score"):
+                    truth = self.truth(image)
+                    scores[method].append(self._score(image, truth, expected, proposal.acquisition))
+                images.setdefault(method, (image, truth))
+        assert first is not None  # noqa: S101 (replicates is at least 1)
+        return Measured(
+            counted=first,
+            methods={m: MethodResult(scores=scores[m], reconstruction=i, truth=t) for m, (i, t) in images.items()},
+        )
+
+    def truth(self, image: Reconstruction) -> NDArray[np.complex64]:
+        """Transmission of the specimen on the pixels of an image, band-limited like it."""
+        return true_transmission(
+            self.potential,
+            self.spec.energy,
+            sampling=image.sampling,
+            origin=image.origin,
+            shape=image.transmission.shape,
+        )
+
+    def _expose(self, expected: Expectation, dose_per_area: float, rng: np.random.Generator) -> Counts:
+        camera = self.spec.camera
+        return expose(expected, dose_per_area, rng, dqe=camera.dqe, background=camera.background)
+
+    def _score(
+        self, image: Reconstruction, truth: NDArray[np.complex64], expected: Expectation, acquisition: Acquisition
+    ) -> Scores:
+        radius = probe_radius(acquisition, self.potential.thickness)
+        region = scored_region(image, field=expected.field, probe_radius=radius)
+        return score(image, truth, region=region, scan_sampling=expected.scan_sampling)
