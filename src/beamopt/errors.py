@@ -4,6 +4,7 @@ __all__ = [
     "BeamoptError",
     "ConflictError",
     "EvaluationError",
+    "FleetError",
     "InfeasibleError",
     "InputError",
     "LockedError",
@@ -38,6 +39,12 @@ class ConflictError(BeamoptError):
 
 class StorageError(BeamoptError):
     """A database or folder could not be read or written."""
+
+    exit_code = 74
+
+
+class FleetError(BeamoptError):
+    """The workers of a study, or their scheduler, cannot be reached any more."""
 
     exit_code = 74
 

@@ -23,7 +23,21 @@ if TYPE_CHECKING:
 
 __all__ = ["watch"]
 
+_SHOWN = 4  # trials whose stage is shown at once
 _HEARTBEAT = 10.0  # seconds between signs of life where no terminal shows a spinner
+
+
+@dataclass
+class _Doing:
+    """What one trial is busy with, or the preparation."""
+
+    stage: str = "starting"
+    fraction: float = 0.0
+    since: float = field(default_factory=time.monotonic)
+
+    def __str__(self) -> str:
+        shown = f"{self.stage} {self.fraction:.0%}" if self.fraction else self.stage
+        return f"{shown} ({time.monotonic() - self.since:.0f} s)"
 
 
 @dataclass
@@ -33,23 +47,26 @@ class _Picture:
     spec: StudySpec
     total: int = 0
     done: int = 0
-    number: int | None = None
-    stage: str = "starting"
-    fraction: float = 0.0
+    doing_now: dict[int | None, _Doing] = field(default_factory=dict)
     front: tuple[Trial, ...] = ()
     hypervolume: float = 0.0
     spent: list[float] = field(default_factory=list)
-    since: float = field(default_factory=time.monotonic)
+    begun: float = field(default_factory=time.monotonic)
 
     def left(self) -> str:
         if not self.spent:
             return "time left: not known yet"
-        seconds = sum(self.spent) / len(self.spent) * (self.total - self.done)
+        pace = (time.monotonic() - self.begun) / len(self.spent)
+        seconds = pace * (self.total - self.done)
         return f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
 
     def doing(self) -> str:
-        shown = f"{self.stage} {self.fraction:.0%}" if self.fraction else self.stage
-        return f"{shown} ({time.monotonic() - self.since:.0f} s)"
+        busy = {number: doing for number, doing in self.doing_now.items() if doing.stage != "waiting"}
+        if len(busy) == 1:
+            return str(next(iter(busy.values())))
+        more = f" and {len(busy) - _SHOWN} more" if len(busy) > _SHOWN else ""
+        shown = "; ".join(f"trial {number}: {doing}" for number, doing in list(busy.items())[:_SHOWN])
+        return (shown or "waiting for a worker") + more
 
     def headline(self) -> str:
         if not self.total:
@@ -119,16 +136,18 @@ def _update(picture: _Picture, event: "Event", say: Callable[[str], None]) -> No
     match event:
         case Prepared(name, total, done):
             picture.total, picture.done = total, done
+            picture.begun = time.monotonic()
+            picture.doing_now.clear()
             say(f"{name}: {total} trials, {done} done already" if done else f"{name}: {total} trials")
-        case Progress(stage, fraction):
-            if stage != picture.stage:
-                picture.since = time.monotonic()
-            picture.stage, picture.fraction = stage, fraction
+        case Progress(stage, fraction, number):
+            known = picture.doing_now.get(number)
+            since = known.since if known is not None and known.stage == stage else time.monotonic()
+            picture.doing_now[number] = _Doing(stage, fraction, since)
         case TrialStarted(number, _):
-            picture.number, picture.stage, picture.fraction = number, "starting", 0.0
-            picture.since = time.monotonic()
+            picture.doing_now[number] = _Doing("waiting")
         case TrialDone(trial, done, total, front, hypervolume, seconds):
             picture.done, picture.total = done, total
+            picture.doing_now.pop(trial.number, None)
             picture.front, picture.hypervolume = front, hypervolume
             picture.spent.append(seconds)
             say(_trial_line(picture, trial, seconds))

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, read_overrides
-from beamopt.errors import NothingFeasibleError
+from beamopt.errors import InputError, NothingFeasibleError
 
 if TYPE_CHECKING:
+    from beamopt.fleet import Fleet
     from beamopt.study import Outcome
 
 
@@ -24,6 +25,19 @@ def command(
     tracking_uri: Annotated[
         str | None, typer.Option("--tracking-uri", metavar="URI", help="MLflow server to record on.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, max=1024, help="Evaluate in so many processes of this machine.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Evaluate on a Dask cluster: tcp://host:8786.")
+    ] = None,
+    batch: Annotated[
+        int | None,
+        typer.Option("--batch", min=1, max=4096, help="Trials under way at once; decides the study, workers do not."),
+    ] = None,
+    throughput: Annotated[
+        bool, typer.Option("--throughput", help="Use each result as it comes: faster, and no two runs are the same.")
+    ] = False,
     overrides: Overrides = None,
     as_json: Json = False,
 ) -> None:
@@ -34,19 +48,38 @@ def command(
     changes |= {"budget.trials": trials} if trials is not None else {}
     changes |= {"seed": seed} if seed is not None else {}
     spec = load_study(name, changes)
+    if workers is not None and scheduler is not None:
+        raise InputError("--workers and --scheduler: the workers are either here or there; give one of them")
 
     from beamopt.cli.display import watch
     from beamopt.cli.signals import Stopper
 
     resume = _resume_command()
     with watch(spec) as listener, Stopper(resume) as stopper:
-        from beamopt.study import run_study
+        from beamopt.study import Pace, run_study
 
-        outcome = run_study(spec, home=home, tracking_uri=tracking_uri, listener=listener, should_stop=stopper.asked)
+        fleet = _fleet(workers, scheduler)
+        outcome = run_study(
+            spec,
+            home=home,
+            tracking_uri=tracking_uri,
+            listener=listener,
+            should_stop=stopper.asked,
+            fleet=fleet,
+            pace=Pace(batch=batch, order="completion" if throughput else "trial"),
+        )
     _show(outcome, as_json=as_json)
     stopper.leave()
     if not outcome.front:
         raise NothingFeasibleError(_why_nothing(outcome))
+
+
+def _fleet(workers: int | None, scheduler: str | None) -> "Fleet | None":
+    if workers is None and scheduler is None:
+        return None
+    from beamopt.fleet.cluster import LocalWorkers, Scheduler
+
+    return LocalWorkers(workers) if workers is not None else Scheduler(str(scheduler))
 
 
 def _show(outcome: "Outcome", *, as_json: bool) -> None:

@@ -14,7 +14,7 @@ from beamopt.search.database import close, connect, creating, database_of, stori
 from beamopt.search.identity import identify
 from beamopt.search.lock import running
 from beamopt.search.proposer import distributions, propose, start_points
-from beamopt.search.records import MARGINS, broken_constraint, broken_value, finite, interruptions, to_trial
+from beamopt.search.records import MARGINS, broken_constraint, broken_value, finite, interruptions, to_trial, veiled
 from beamopt.search.stored import StoredStudy
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
@@ -117,8 +117,14 @@ class Search:
             finally:
                 self._locked = False
 
-    def ask(self) -> Proposed:
+    def ask(self, *, behind: int = 0) -> Proposed:
         """Next point: one that was interrupted if any waits, else a new one.
+
+        Parameters
+        ----------
+        behind
+            So many trials before a new one count as running, told or not: with ``batch - 1`` a batch gives the same
+            proposals in whatever order its results come.
 
         Returns
         -------
@@ -128,7 +134,7 @@ class Search:
             history = self._all()
             waiting = next((trial for trial in history if trial.state == TrialState.WAITING), None)
             if waiting is None:
-                proposed = Proposed(len(history), self._next(history))
+                proposed = Proposed(len(history), self._next(veiled(history, behind)))
                 key = self._storage.create_new_trial(self._key, self._running_trial(proposed.params))
             else:
                 params = {name: float(waiting.params[name]) for name in self._ranges}
@@ -219,6 +225,14 @@ class Search:
         """Give a proposal back untold, when the operator stops the study; it is asked again next time, as new."""
         with self._storing():
             self._storage.set_trial_state_values(self._asked.pop(number), TrialState.WAITING)
+
+    def release(self) -> None:
+        """Give back every proposal that is under way, whatever moment a signal hit; they are asked again, as new."""
+        with self._storing():
+            for trial in self._all():
+                if trial.state == TrialState.RUNNING and (self._locked or trial.number in self._asked):
+                    self._storage.set_trial_state_values(self._key_of(trial.number), TrialState.WAITING)
+            self._asked.clear()
 
     def requeue_stale(self) -> tuple[int, ...]:
         """Queue every trial that a dead owner left running; they keep number and parameters and are asked first.

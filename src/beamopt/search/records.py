@@ -4,11 +4,11 @@ import math
 import numbers
 from collections.abc import Mapping, Sequence
 
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from beamopt.trial import State, Trial
 
-__all__ = ["MARGINS", "broken_constraint", "broken_value", "finite", "interruptions", "to_trial"]
+__all__ = ["MARGINS", "broken_constraint", "broken_value", "finite", "interruptions", "to_trial", "veiled"]
 
 MARGINS = "margins"
 """Where margins are kept in their own units when the sampler was given them in one."""
@@ -59,6 +59,19 @@ def broken_constraint(constraints: Mapping[str, float]) -> str:
 def interruptions(trial: FrozenTrial) -> int:
     """How often this trial was left behind by an owner that died."""
     return int(trial.user_attrs.get("interruptions", 0))
+
+
+def veiled(history: list[FrozenTrial], behind: int) -> list[FrozenTrial]:
+    """Trials with the last `behind` of them as if they were running: their parameters are known, their results not."""
+    if behind <= 0:
+        return history
+    return [*history[:-behind], *map(_veil, history[-behind:])]
+
+
+def _veil(trial: FrozenTrial) -> FrozenTrial:
+    running = create_trial(state=TrialState.RUNNING, params=trial.params, distributions=trial.distributions)
+    running.number = trial.number
+    return running
 
 
 def to_trial(frozen: FrozenTrial) -> Trial:

@@ -1,6 +1,7 @@
 """One run of a study file: ask, evaluate, tell, record; resume."""
 
 from beamopt.study.allowed import allowed
+from beamopt.study.conduct import Pace
 from beamopt.study.events import Event, Halted, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.outcome import Outcome, pareto_front, recommend
 from beamopt.study.run import run_study
@@ -10,6 +11,7 @@ __all__ = [
     "Event",
     "Halted",
     "Outcome",
+    "Pace",
     "Prepared",
     "Progress",
     "TrialDone",

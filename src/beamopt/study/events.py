@@ -19,10 +19,14 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Progress:
-    """A stage has begun or moved on; `fraction` is 0 where a stage cannot say how far it is."""
+    """A stage has begun or moved on; `fraction` is 0 where a stage cannot say how far it is.
+
+    `number` says of which trial, None while the study is being prepared.
+    """
 
     stage: str
     fraction: float
+    number: int | None = None
 
 
 @dataclass(frozen=True)

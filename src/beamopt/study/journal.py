@@ -6,13 +6,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from beamopt import report
 from beamopt.acquisition import Acquisition
 from beamopt.errors import StorageError
-from beamopt.evaluation import Evaluation
+from beamopt.fleet.values import Images
 from beamopt.quantities import unit_of
 from beamopt.record import Recorder
 from beamopt.spec import StudySpec
@@ -50,12 +47,12 @@ class Journal:
         with self._surviving():
             self._recorder.rebuild(self._spec, trials)
 
-    def trial(self, trial: Trial, evaluation: Evaluation | None) -> None:
+    def trial(self, trial: Trial, images: Images) -> None:
         """Record one trial with its images; once MLflow is behind, the rest waits for the end."""
         if self._behind:
             return
         with self._surviving():
-            self._recorder.trial(trial, {} if evaluation is None else trial_images(evaluation))
+            self._recorder.trial(trial, images)
 
     def close(self, outcome: Outcome, grown: Sequence[float]) -> None:
         """Write fronts, tables and the hypervolume curve; trials that could not be recorded before are added."""
@@ -101,22 +98,3 @@ def _flat(row: Mapping[str, Any], spec: StudySpec) -> dict[str, object]:
     units = {name: unit_of(Acquisition, name) if name in Acquisition.knobs() else "" for name in row["params"]}
     knobs = {f"{n} [{units[n]}]" if units[n] else n: v for n, v in row["params"].items() if n not in named}
     return {"trial": row["trial"], **goals, **knobs}
-
-
-def trial_images(evaluation: Evaluation) -> Mapping[str, NDArray[np.floating]]:
-    """Phase of truth and images [rad], and the central pattern noise-free and noisy."""
-    images: dict[str, NDArray[np.floating]] = {}
-    for method, result in evaluation.methods.items():
-        images[f"{method}/phase"] = _phase(result.reconstruction.transmission)
-        images[f"{method}/truth"] = _phase(result.truth)
-    held = evaluation.expected.array
-    centre = (held.shape[0] // 2, held.shape[1] // 2)
-    counted = evaluation.counted.array[centre].astype(np.float32)
-    images["pattern/expected"] = np.sqrt(held[centre])
-    images["pattern/counted"] = np.sqrt(counted)
-    return images
-
-
-def _phase(transmission: NDArray[np.complex64]) -> NDArray[np.float32]:
-    """Phase against the mean, the constant being nobody's knowledge."""
-    return np.asarray(np.angle(transmission * np.conj(transmission.mean())), dtype=np.float32)

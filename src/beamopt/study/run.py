@@ -1,19 +1,19 @@
-"""The loop: ask, evaluate, tell, record, until the budget is spent or somebody stops it."""
+"""One run of a study, from its file to its outcome."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from beamopt.cache import Cache
-from beamopt.errors import EvaluationError, InfeasibleError
-from beamopt.evaluation import Evaluation, Evaluator
+from beamopt.evaluation import Evaluator
+from beamopt.fleet import Fleet
+from beamopt.fleet.here import Here
 from beamopt.report import front_trials
-from beamopt.search import Proposed, Search
+from beamopt.search import Search
 from beamopt.spec import StudySpec
-from beamopt.study.events import Halted, Listener, Prepared, Progress, TrialDone, TrialStarted
+from beamopt.study.conduct import Pace, conduct, ended
+from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
 from beamopt.study.outcome import Outcome, history
-from beamopt.trial import Trial
 
 __all__ = ["run_study"]
 
@@ -33,6 +33,8 @@ def run_study(
     tracking_uri: str | None = None,
     listener: Listener = _deaf,
     should_stop: Callable[[], bool] = _never,
+    fleet: Fleet | None = None,
+    pace: Pace | None = None,
 ) -> Outcome:
     """Run a study, or go on where it stopped.
 
@@ -48,6 +50,10 @@ def run_study(
         Told every event.
     should_stop
         Asked before each trial; the study ends cleanly when it says so.
+    fleet
+        Who evaluates, see `beamopt.fleet.cluster`; this process where None.
+    pace
+        How many trials are under way at once; one where None.
 
     Returns
     -------
@@ -63,6 +69,8 @@ def run_study(
         If another process runs this study.
     StorageError
         If the project folder cannot be used.
+    FleetError
+        If the workers' scheduler is gone.
 
     Examples
     --------
@@ -71,13 +79,27 @@ def run_study(
     >>> [round(v, 2) for v in outcome.front[-1].values]  # doctest: +SKIP
     """
     folder = Path(home).resolve()
-    evaluator = Evaluator.prepare(spec, lambda stage, done: listener(Progress(stage, done)), cache=Cache())
+
+    def preparing(stage: str, done: float) -> None:
+        listener(Progress(stage, done))
+        if should_stop():
+            raise KeyboardInterrupt
+
+    evaluator = Evaluator.prepare(spec, preparing, cache=Cache())
     spec = evaluator.spec  # fitted to its instrument, if it names one
     search = Search.open(folder, spec)
     try:
         with search.lock():
             search.requeue_stale()
-            outcome = _run(search, evaluator, Journal(spec, folder, tracking_uri, listener), listener, should_stop)
+            outcome = _run(
+                search,
+                evaluator,
+                Journal(spec, folder, tracking_uri, listener),
+                fleet=fleet or Here(),
+                pace=pace or Pace(),
+                listener=listener,
+                should_stop=should_stop,
+            )
     finally:
         search.close()
     if outcome.stopped:
@@ -86,15 +108,32 @@ def run_study(
 
 
 def _run(
-    search: Search, evaluator: Evaluator, journal: Journal, listener: Listener, should_stop: Callable[[], bool]
+    search: Search,
+    evaluator: Evaluator,
+    journal: Journal,
+    *,
+    fleet: Fleet,
+    pace: Pace,
+    listener: Listener,
+    should_stop: Callable[[], bool],
 ) -> Outcome:
     spec, total = evaluator.spec, evaluator.spec.budget.trials
     trials = search.trials()
     journal.open(trials)
-    listener(Prepared(spec.name, total, _ended(trials)))
+    listener(Prepared(spec.name, total, ended(trials)))
     try:
-        while _ended(trials) < total and not should_stop():
-            trials = _one_trial(search, evaluator, journal, listener)
+        if ended(trials) < total and not should_stop():
+            with fleet.hire(evaluator, lambda number, stage, done: listener(Progress(stage, done, number))) as crew:
+                trials = conduct(
+                    search,
+                    crew,
+                    spec=spec,
+                    weigh=lambda a: (evaluator.feasibility.margins(a), evaluator.feasibility.weights(a)),
+                    pace=pace,
+                    note=journal.trial,
+                    listener=listener,
+                    should_stop=should_stop,
+                )
     except BaseException:
         journal.abandon()
         raise
@@ -105,52 +144,8 @@ def _run(
         front=front_trials(trials, spec.objectives),
         hypervolume=grown[-1] if grown else 0.0,
         home=journal.home,
-        stopped=_ended(trials) < total,
+        stopped=ended(trials) < total,
         links=journal.links(),
     )
     journal.close(outcome, grown)
     return outcome
-
-
-def _ended(trials: Sequence[Trial]) -> int:
-    return sum(trial.state in ("finished", "infeasible", "failed") for trial in trials)
-
-
-def _one_trial(search: Search, evaluator: Evaluator, journal: Journal, listener: Listener) -> tuple[Trial, ...]:
-    """Ask, evaluate, tell, record one trial; only a named failure is survived."""
-    spec = evaluator.spec
-    proposed = search.ask()
-    listener(TrialStarted(proposed.number, dict(proposed.params)))
-    start = time.perf_counter()
-    try:
-        trial, evaluation = _tell(search, evaluator, proposed, listener)
-    except (KeyboardInterrupt, SystemExit):
-        search.requeue(proposed.number)
-        raise
-    journal.trial(trial, evaluation)
-    trials = search.trials()
-    front = front_trials(trials, spec.objectives)
-    seconds = time.perf_counter() - start
-    listener(TrialDone(trial, _ended(trials), spec.budget.trials, front, history(trials, spec)[-1], seconds))
-    return trials
-
-
-def _tell(
-    search: Search, evaluator: Evaluator, proposed: Proposed, listener: Listener
-) -> tuple[Trial, Evaluation | None]:
-    spec, number = evaluator.spec, proposed.number
-    proposal = spec.propose(proposed.params)
-    margins, weights = (
-        evaluator.feasibility.margins(proposal.acquisition),
-        evaluator.feasibility.weights(proposal.acquisition),
-    )
-    try:
-        evaluation = evaluator.evaluate(
-            proposal, trial=number, stage=lambda stage, done: listener(Progress(stage, done))
-        )
-    except InfeasibleError as error:
-        return search.tell_infeasible(number, str(error), margins, weights), None
-    except EvaluationError as error:
-        return search.tell_failed(number, str(error)), None
-    values = [evaluation.value(objective.metric) for objective in spec.objectives]
-    return search.tell_finished(number, values, evaluation.metrics(), margins, weights), evaluation

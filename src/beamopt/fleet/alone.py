@@ -1,0 +1,48 @@
+"""One process as the crew: one trial at a time, in the order in which they came."""
+
+from collections import deque
+from functools import partial
+from typing import final
+
+from beamopt.fleet.crew import Told, Work
+from beamopt.fleet.values import Answer, Task
+
+__all__ = ["Alone"]
+
+
+@final
+class Alone:
+    """A crew of one, whose work happens when it is collected.
+
+    Parameters
+    ----------
+    work
+        Evaluates one task.
+    """
+
+    slots = 1
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._waiting: deque[Task] = deque()
+        self._done: dict[int, Answer] = {}
+
+    def submit(self, task: Task) -> None:
+        """See `Crew`."""
+        self._waiting.append(task)
+
+    def collect(self, number: int | None, told: Told) -> Answer:
+        """See `Crew`."""
+        while number not in self._done:
+            task = self._waiting.popleft()
+            answer = self._work(task, partial(told, task.number))
+            if number is None:
+                return answer
+            self._done[task.number] = answer
+        return self._done.pop(number)
+
+    def withdraw(self) -> tuple[int, ...]:
+        """See `Crew`."""
+        taken = tuple(task.number for task in self._waiting)
+        self._waiting.clear()
+        return taken

@@ -1,0 +1,187 @@
+"""The Dask door: workers on this machine, or those of a scheduler that stands already."""
+
+import json
+import logging
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import final
+
+import dask
+from distributed import Client, LocalCluster, Security
+from distributed.system import MEMORY_LIMIT
+
+from beamopt.cache import Cache
+from beamopt.errors import InputError
+from beamopt.evaluation import Evaluator
+from beamopt.fleet.crew import Crew, Told
+from beamopt.fleet.dispatch import Dispatch, Job
+from beamopt.fleet.interrupt import deaf_to_interrupts
+from beamopt.fleet.worker import evaluate
+from beamopt.spec import StudySpec
+from beamopt.threads import thread_count
+
+__all__ = ["LocalWorkers", "Scheduler"]
+
+_PATIENCE = 20.0  # s that a scheduler is given to answer
+_GRACE = 3.0  # s that workers are given to leave
+_ATTEMPTS = 2
+_SHARE = 0.85  # of the memory, for all workers together
+
+_CONFIG = {
+    # A trial that takes two workers down with it is no third one's business.
+    "distributed.scheduler.allowed-failures": _ATTEMPTS - 1,
+    "distributed.scheduler.worker-saturation": 1.0,
+    # Arrays of a trial live inside it: there is nothing that could go to disk when memory gets short.
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.95,
+    "distributed.admin.system-monitor.disk": False,
+}
+
+
+@final
+class LocalWorkers:
+    """Processes on this machine, one trial each at a time; what one of them dies of, the study survives.
+
+    They listen on 127.0.0.1 only and speak TLS with a key that lives as long as the study, so that nobody else on a
+    shared machine can give them work.
+
+    Parameters
+    ----------
+    count
+        Processes.
+    threads
+        Threads in each; the processors shared out evenly where None.
+    memory
+        Bytes that one of them may use before it is ended; 85 % of the machine shared out where None.
+    job
+        What they do; for tests.
+    """
+
+    def __init__(
+        self, count: int, *, threads: int | None = None, memory: int | None = None, job: Job = evaluate
+    ) -> None:
+        self.count = count
+        self.threads = threads or max(1, thread_count() // count)
+        self.memory = memory or int(_SHARE * MEMORY_LIMIT / count)
+        self._job = job
+
+    @contextmanager
+    def hire(self, evaluator: Evaluator, told: Told) -> Iterator[Crew]:
+        """See `Fleet`; the scattering matrix is put into the cache first, where every worker finds it."""
+        fresh = Evaluator.prepare(evaluator.spec, cache=Cache())
+        fresh.engine(lambda stage, done: told(0, stage, done))
+        del fresh
+        with self.crew(evaluator.spec) as crew:
+            yield crew
+
+    @contextmanager
+    def crew(self, spec: StudySpec) -> Iterator[Crew]:
+        """Crew for the trials of one study."""
+        environment = {name: str(self.threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
+        environment |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+        with ExitStack() as stack:
+            stack.enter_context(dask.config.set(_CONFIG))
+            stack.enter_context(_quiet())
+            with deaf_to_interrupts():
+                cluster = LocalCluster(
+                    n_workers=self.count,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    protocol="tls://",
+                    security=Security.temporary(),
+                    dashboard_address=None,
+                    memory_limit=self.memory,
+                    env=environment,
+                    silence_logs=logging.CRITICAL,
+                )
+                stack.callback(_end, cluster)
+                client = Client(cluster, set_as_default=False)
+            stack.callback(client.close, timeout=_GRACE)
+            why = f"took {_ATTEMPTS} workers down with it; each may use {self.memory / 1e9:.1f} GB"
+            yield from _crew(client, spec, self._job, why, self.count)
+
+
+@final
+class Scheduler:
+    """Workers of a Dask scheduler that stands already, for instance on a cluster.
+
+    Parameters
+    ----------
+    address
+        Such as ``tcp://host:8786``. Whoever can reach it can run programs as its owner: that is Dask's way of
+        working, so use one of your own.
+    job
+        What the workers do; for tests.
+
+    Raises
+    ------
+    InputError
+        When no scheduler answers there.
+    """
+
+    def __init__(self, address: str, *, job: Job = evaluate) -> None:
+        self.address = address
+        self._job = job
+
+    @contextmanager
+    def hire(self, evaluator: Evaluator, told: Told) -> Iterator[Crew]:  # noqa: ARG002
+        """See `Fleet`."""
+        with self.crew(evaluator.spec) as crew:
+            yield crew
+
+    @contextmanager
+    def crew(self, spec: StudySpec) -> Iterator[Crew]:
+        """Crew for the trials of one study."""
+        with _quiet():
+            try:
+                client = Client(self.address, timeout=_PATIENCE, set_as_default=False)
+            except (OSError, ValueError, TypeError) as error:
+                raise InputError(
+                    f"--scheduler {self.address}: no Dask scheduler answers there ({type(error).__name__}); "
+                    "start one with `dask scheduler`, or use --workers"
+                ) from None
+            try:
+                yield from _crew(client, spec, self._job, "took every worker down that tried it", None)
+            finally:
+                client.close(timeout=_GRACE)
+
+
+def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | None) -> Iterator[Crew]:
+    topic = f"beamopt-{spec.name}-{secrets.token_hex(4)}"
+    study = json.dumps(spec.resolved())
+    dispatch = Dispatch(client, study=study, topic=topic, job=job, fatal=fatal, count=count)
+    try:
+        yield dispatch
+    finally:
+        dispatch.drop()
+
+
+def _end(cluster: LocalCluster) -> None:
+    """Kill the workers: they keep nothing, and asking them to leave takes as long as the trial that they are in."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        if nanny.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(nanny.pid, signal.SIGKILL)
+    with suppress(TimeoutError):
+        cluster.close(timeout=_GRACE)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Dask tells of every worker that comes or goes; the study says what matters."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

@@ -1,0 +1,51 @@
+"""What runs on a Dask worker: one task of one study, with everything its trials share kept between them."""
+
+import json
+
+import dask
+
+from beamopt.cache import Cache
+from beamopt.evaluation import Evaluator
+from beamopt.evaluation.clock import Stage
+from beamopt.fleet.measure import measure
+from beamopt.fleet.parcel import Parcel, pack, task_from
+from beamopt.fleet.reporting import reporting
+from beamopt.spec import StudySpec
+
+__all__ = ["evaluate"]
+
+
+def evaluate(study: str, task: str, topic: str) -> Parcel:
+    """Evaluate a task on this worker.
+
+    Parameters
+    ----------
+    study
+        The study as JSON text, every default written out.
+    task
+        From `parcel.written`.
+    topic
+        Where to report stages.
+
+    Returns
+    -------
+    dict
+        For `parcel.answer_from`.
+    """
+    job = task_from(task)
+    report = reporting(topic, job.number)
+    # abTEM speaks Dask as well and would spread its arrays over the cluster.
+    with dask.config.set(scheduler="synchronous"):
+        report("loading", 0.0)
+        return pack(measure(_prepared(study, report), job, report))
+
+
+def _prepared(study: str, stage: Stage) -> Evaluator:
+    """Evaluator of a study, kept for its next trial; another study takes its place."""
+    if study not in _SHELF:
+        _SHELF.clear()
+        _SHELF[study] = Evaluator.prepare(StudySpec.model_validate(json.loads(study)), stage, cache=Cache())
+    return _SHELF[study]
+
+
+_SHELF: dict[str, Evaluator] = {}

@@ -1,0 +1,131 @@
+"""The loop: propose, hand out, collect, tell, record, until the budget is spent or somebody stops it."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from beamopt.acquisition import Acquisition
+from beamopt.errors import FleetError
+from beamopt.fleet import Answer, Crew, Task
+from beamopt.fleet.values import Images
+from beamopt.report import front_trials
+from beamopt.search import Proposed, Search
+from beamopt.spec import StudySpec
+from beamopt.study.events import Listener, Progress, TrialDone, TrialStarted
+from beamopt.study.outcome import history
+from beamopt.trial import Trial
+
+__all__ = ["Order", "Pace", "Weigh", "conduct", "ended"]
+
+Order = Literal["trial", "completion"]
+Weigh = Callable[[Acquisition], tuple[Mapping[str, float], Mapping[str, float]]]
+"""Margins of every constraint in their own units, and the same in one unit for the sampler."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pace:
+    """How many trials are under way at once, and when a result counts.
+
+    Parameters
+    ----------
+    batch
+        Proposals under way at once; where None 1 in this process, and 2 for every worker, so that none waits for
+        another.
+    order
+        ``trial``: proposal `k` knows the results up to trial ``k - batch`` and nothing of later ones, so that the study
+        is the same however many workers there are, how fast they are and how often it was interrupted.
+        ``completion``: a result is known as soon as it is there.
+    """
+
+    batch: int | None = None
+    order: Order = "trial"
+
+    def width(self, slots: int) -> int:
+        """Proposals under way at once with so many evaluated at once."""
+        return self.batch or (1 if slots == 1 else 2 * slots)
+
+
+def conduct(
+    search: Search,
+    crew: Crew,
+    *,
+    spec: StudySpec,
+    weigh: Weigh,
+    pace: Pace,
+    note: Callable[[Trial, Images], None],
+    listener: Listener,
+    should_stop: Callable[[], bool],
+) -> tuple[Trial, ...]:
+    """Run the trials that are still to be done.
+
+    Parameters
+    ----------
+    search
+        Locked.
+    crew
+        Evaluates.
+    spec
+        The study.
+    weigh
+        Judges an acquisition before it is carried out.
+    pace
+        How much at once.
+    note
+        Records a trial with what people look at.
+    listener
+        Told every event, in this thread.
+    should_stop
+        Asked before each proposal; trials that nobody has begun are given back then, the others are finished.
+
+    Returns
+    -------
+    tuple of Trial
+        All of them.
+    """
+    trials, total, width = search.trials(), spec.budget.trials, pace.width(crew.slots)
+    behind = width - 1 if pace.order == "trial" else 0
+    under_way: dict[int, tuple[Proposed, float]] = {}
+
+    def told(number: int, stage: str, fraction: float) -> None:
+        listener(Progress(stage, fraction, number))
+
+    try:
+        while True:
+            while len(under_way) < width and ended(trials) + len(under_way) < total and not should_stop():
+                proposed = search.ask(behind=behind)
+                under_way[proposed.number] = (proposed, time.perf_counter())
+                listener(TrialStarted(proposed.number, dict(proposed.params)))
+                crew.submit(Task(number=proposed.number, params=proposed.params, attempt=proposed.attempt))
+            if should_stop():
+                for number in crew.withdraw():
+                    search.requeue(number)
+                    del under_way[number]
+            if not under_way:
+                return trials
+            answer = crew.collect(min(under_way) if pace.order == "trial" else None, told)
+            proposed, begun = under_way[answer.number]
+            trial = _tell(search, spec, weigh, proposed, answer)
+            del under_way[answer.number]
+            note(trial, answer.images)
+            trials = search.trials()
+            front, grown = front_trials(trials, spec.objectives), history(trials, spec)
+            seconds = time.perf_counter() - begun
+            listener(TrialDone(trial, ended(trials), total, front, grown[-1], seconds))
+    except (KeyboardInterrupt, SystemExit, FleetError):
+        search.release()
+        raise
+
+
+def ended(trials: tuple[Trial, ...]) -> int:
+    """How many trials came to an end."""
+    return sum(trial.state in ("finished", "infeasible", "failed") for trial in trials)
+
+
+def _tell(search: Search, spec: StudySpec, weigh: Weigh, proposed: Proposed, answer: Answer) -> Trial:
+    margins, weights = weigh(spec.propose(proposed.params).acquisition)
+    if answer.state == "infeasible":
+        return search.tell_infeasible(answer.number, answer.reason, margins, weights)
+    if answer.state == "failed":
+        return search.tell_failed(answer.number, answer.reason)
+    return search.tell_finished(answer.number, answer.values, answer.metrics, margins, weights)

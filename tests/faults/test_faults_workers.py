@@ -1,0 +1,159 @@
+"""Workers on Dask, with the stand-in objective: the same study however many they are and whatever they die of."""
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from beamopt.fleet.cluster import LocalWorkers
+from beamopt.study import Event, Pace, Progress
+from faults.conftest import Note
+from faults.harness import run, told
+from faults.standins import remote, remote_hungry, remote_poisoned, remote_slow, study, workers
+
+MEMORY = 1_200_000_000
+
+
+def test_one_two_or_four_workers_give_the_same_study(quick: Path, note: Note) -> None:
+    """Twenty-four trials of very different length, eight under way at once; a crew of one in this process as well."""
+    pace, found = Pace(batch=8), []
+    for count in (1, 2, 4):
+        with LocalWorkers(count, job=remote).crew(study(24)) as crew:
+            found.append(told(run(quick / str(count), 24, crew, pace=pace)))
+    found.append(told(run(quick / "here", 24, pace=pace)))
+    assert found[0] == found[1] == found[2] == found[3]
+    assert {row[1] for row in found[0]} >= {"finished", "infeasible"}
+    note("1, 2, 4 workers and none, 24 trials, batch 8", "identical", "parameters identical")
+
+
+def test_a_killed_worker_costs_seconds(quick: Path, note: Note) -> None:
+    """Two workers, one killed in the middle of a trial of one second."""
+    with LocalWorkers(2, job=remote_slow).crew(study(6)) as crew:
+        begun = time.monotonic()
+        run(quick / "calm", 6, crew, pace=Pace(batch=4))
+        calm = time.monotonic() - begun
+
+        victims = workers()[:1]
+
+        def kill(event: Event) -> None:
+            if isinstance(event, Progress) and event.number == 1 and victims:
+                os.kill(victims.pop(), signal.SIGKILL)
+
+        begun = time.monotonic()
+        trials = run(quick / "killed", 6, crew, pace=Pace(batch=4), listener=kill)
+        lost = time.monotonic() - begun - calm
+    assert [t.state for t in trials].count("failed") == sum(t.reason == "diverged" for t in trials)
+    assert len(trials) == 6
+    note("kill -9 of a worker in a trial", f"{lost:.1f} s lost", "finishes elsewhere, <= 10 s lost")
+    assert lost < 10
+
+
+def test_a_poisoned_trial_fails_with_its_reason_and_the_study_ends(quick: Path, note: Note) -> None:
+    with LocalWorkers(2, job=remote_poisoned).crew(study(8)) as crew:
+        begun = time.monotonic()
+        trials = run(quick, 8, crew, pace=Pace(batch=4))
+        seconds = time.monotonic() - begun
+    assert trials[2].state == "failed"
+    assert "took 2 workers down with it" in trials[2].reason
+    assert [t.state for t in trials].count("failed") == 1 + sum(t.reason == "diverged" for t in trials)
+    note("every worker dies on one trial", f"FAILED, study ended in {seconds:.1f} s", "FAILED with its reason")
+
+
+def test_a_trial_that_takes_too_much_memory_fails_with_its_reason(quick: Path, note: Note) -> None:
+    with LocalWorkers(2, job=remote_hungry, memory=MEMORY).crew(study(6)) as crew:
+        trials = run(quick, 6, crew, pace=Pace(batch=4))
+    assert trials[1].state == "failed"
+    assert "each may use 1.2 GB" in trials[1].reason
+    assert all(t.state != "failed" or t.reason == "diverged" for t in trials if t.number != 1)
+    note("a trial beyond the memory limit", "FAILED, machine unharmed", "FAILED with its reason")
+
+
+def test_chaos(quick: Path, note: Note) -> None:
+    """Workers killed at random moments, less often than a trial lasts, so that bad luck is no poison."""
+    rng, stop, killed = random.Random(5), threading.Event(), []  # noqa: S311
+
+    def chaos() -> None:
+        while not stop.wait(rng.uniform(0.6, 1.2)):
+            alive = workers()
+            if alive:
+                os.kill(rng.choice(alive), signal.SIGKILL)
+                killed.append(1)
+
+    with LocalWorkers(3, job=remote).crew(study(60)) as crew:
+        agent = threading.Thread(target=chaos)
+        agent.start()
+        try:
+            trials = run(quick / "chaos", 60, crew, pace=Pace(batch=6))
+        finally:
+            stop.set()
+            agent.join()
+    assert told(trials) == told(run(quick / "calm", 60, pace=Pace(batch=6)))
+    assert len(killed) >= 4
+    ended = sum(t.state in ("finished", "infeasible", "failed") for t in trials)
+    note(f"chaos: {len(killed)} workers killed during 60 trials", f"{ended} of 60 ended, as undisturbed", "60 of 60")
+
+
+def test_workers_end_with_the_block_and_ignore_ctrl_c(quick: Path) -> None:
+    with LocalWorkers(2, job=remote).crew(study(6)) as crew:
+        known = workers()
+        assert len(known) == 2
+
+        def interrupt(event: Event) -> None:
+            if isinstance(event, Progress):
+                for pid in known:
+                    os.kill(pid, signal.SIGINT)
+
+        run(quick, 6, crew, listener=interrupt)
+        assert workers() == known
+    deadline = time.monotonic() + 5
+    while workers() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers() == []
+
+
+def test_workers_listen_on_loopback_with_a_key_of_their_own() -> None:
+    with LocalWorkers(1, job=remote).crew(study(6)):
+        listening = [
+            line.split()[1]
+            for pid in [os.getpid(), *workers()]
+            for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+            if line.split()[3] == "0A" and line.split()[9] in _sockets(pid)
+        ]
+        assert listening
+        assert {address.split(":")[0] for address in listening} == {"0100007F"}
+
+
+def _sockets(pid: int) -> set[str]:
+    """Inodes of a process's sockets."""
+    found = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            target = os.readlink(handle)
+        except OSError:
+            continue
+        if target.startswith("socket:["):
+            found.add(target[8:-1])
+    return found
+
+
+@pytest.mark.parametrize("order", ["trial", "completion"])
+def test_a_stop_finishes_what_is_begun_and_gives_back_the_rest(quick: Path, order: str) -> None:
+    stopped: list[bool] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Progress):
+            stopped.append(True)
+
+    pace = Pace(batch=6, order="trial" if order == "trial" else "completion")
+    with LocalWorkers(2, job=remote).crew(study(12)) as crew:
+        first = run(quick, 12, crew, pace=pace, listener=listen, should_stop=lambda: bool(stopped))
+        assert [t.state for t in first].count("waiting") == 4
+        assert not any(t.state == "running" for t in first)
+        whole = run(quick, 12, crew, pace=pace)
+    assert all(t.state in ("finished", "infeasible", "failed") for t in whole)
+    if order == "trial":
+        assert told(whole) == told(run(quick / "calm", 12, pace=pace))
