@@ -6,7 +6,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.feasibility import Feasibility
-from beamopt.evaluation.imperfections import assumptions, imperfections_of
+from beamopt.evaluation.imperfections import assumptions_of, imperfections_of
 from beamopt.evaluation.measurement import Measurement
 from beamopt.evaluation.result import Evaluation
 from beamopt.evaluation.warn import cautions
@@ -55,7 +55,7 @@ class Evaluator:
         self.measurement = Measurement(spec=spec, potential=potential)
         self._engine: Engine | None = None
         self._imperfections = imperfections_of(spec)
-        self.assumptions = assumptions(self._imperfections.fading, spec.energy)
+        self.assumptions = assumptions_of(spec)
 
     @classmethod
     def prepare(
@@ -170,7 +170,7 @@ class Evaluator:
                 *cautions(acquisition, expected.angular_sampling, self.potential.thickness),
                 *self._session_advice(acquisition),
             ),
-            session=None if self.instrument is None else self.instrument.numbers(acquisition),
+            session=self.feasibility.session(acquisition),
         )
 
     def _session_advice(self, acquisition: Acquisition) -> tuple[str, ...]:

@@ -5,10 +5,11 @@ import math
 from beamopt.catalogue import load_sample
 from beamopt.damage import Fading
 from beamopt.errors import InputError
+from beamopt.instrument import equipment_said
 from beamopt.simulate import Imperfections
 from beamopt.spec import StudySpec
 
-__all__ = ["assumptions", "fading_of", "imperfections_of"]
+__all__ = ["assumptions", "assumptions_of", "fading_of", "imperfections_of"]
 
 _FWHM = 2 * math.sqrt(2 * math.log(2))  # full width at half maximum of a Gaussian over its standard deviation
 
@@ -58,6 +59,17 @@ def fading_of(spec: StudySpec) -> Fading | None:
         source=f"{bound}{known.meaning}; {known.source}",
         status=known.status,
     )
+
+
+def assumptions_of(spec: StudySpec) -> tuple[str, ...]:
+    """Everything that a fitted study takes for granted and nobody measured or read, one sentence each.
+
+    Raises
+    ------
+    InputError
+        As `fading_of`.
+    """
+    return (*assumptions(fading_of(spec), spec.energy), *equipment_said(spec))
 
 
 def assumptions(fading: Fading | None, energy: float) -> tuple[str, ...]:

@@ -186,6 +186,9 @@ class StudySpec(BaseModel):
         dumped: dict[str, Any] = self.model_dump(mode="json", exclude={"reconstruct"})
         whole = {key: value for key, value in dumped.items() if value is not None}
         whole["reconstruct"] = {m: s.model_dump(mode="json") for m, s in self.reconstruct.items()}
+        if self.instrument is not None:  # what the study leaves out is the detector's to say
+            said = self.camera.model_fields_set
+            whole["camera"] = {name: value for name, value in self.camera if name in said}
         return whole
 
 

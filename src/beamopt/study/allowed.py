@@ -46,8 +46,8 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
         evaluator.potential,
         spec.energy,
         field=evaluator.field,
-        camera=spec.camera,
-        imperfections=imperfections_of(spec),
+        camera=evaluator.spec.camera,
+        imperfections=imperfections_of(evaluator.spec),
     )
     return bounds(
         weak, acquisition, ceiling=ceiling(evaluator.engine(stage), evaluator.feasibility, acquisition, stage)
