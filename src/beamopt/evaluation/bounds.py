@@ -94,6 +94,20 @@ class WeakObject:
             strong_share=float(np.mean(deviation > _WEAK)),
         )
 
+    def conditions(self, acquisition: Acquisition) -> Conditions:
+        """What lowers the linear limit of an acquisition beside fading."""
+        return Conditions(
+            source_size=self.imperfections.source_size,
+            focal_spread=self.imperfections.focal_spread,
+            thickness=self.thickness,
+            angular_sampling=2 * acquisition.detector_outer / self.camera.pixels,
+            background=_background(self.camera, acquisition),
+        )
+
+    def fading(self, acquisition: Acquisition, frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What damage leaves of the fluence, D_eff/D at each |q|."""
+        return Imperfections(fading=self.imperfections.fading).transfer(frequency, acquisition) ** 2
+
     @property
     def doubt(self) -> str:
         """Where the weak-object model is doubtful on this specimen, in one sentence; empty where it holds."""
@@ -161,23 +175,15 @@ def bounds(
     -------
     Bounds
     """
-    whole = weak.imperfections
-    only_fading = Imperfections(fading=whole.fading)
     return Bounds(
         acquisition=acquisition,
         weak=weak,
         limits=limits(
             acquisition,
             weak.spectrum,
-            Conditions(
-                source_size=whole.source_size,
-                focal_spread=whole.focal_spread,
-                thickness=weak.thickness,
-                angular_sampling=2 * acquisition.detector_outer / weak.camera.pixels,
-                background=_background(weak.camera, acquisition),
-            ),
+            weak.conditions(acquisition),
             full=None if ceiling is None else (ceiling[0], weak.camera.dqe * ceiling[1]),
-            fading=lambda q: only_fading.transfer(q, acquisition) ** 2,
+            fading=lambda q: weak.fading(acquisition, q),
             largest_ssnr=LARGEST_SSNR,
         ),
     )
