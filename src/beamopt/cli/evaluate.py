@@ -65,16 +65,14 @@ def _require_writable(path: Path) -> None:
 
 def summary(evaluation: "Evaluation") -> dict[str, Any]:
     """Everything about one evaluation as plain values, units beside the names."""
-    from dataclasses import asdict
-
     from beamopt.acquisition import Acquisition
     from beamopt.measurement import METRICS
     from beamopt.quantities import unit_of
 
     acquisition = evaluation.acquisition
     return {
-        "acquisition": asdict(acquisition),
-        "units": {k: unit_of(Acquisition, k) for k in Acquisition.knobs()} | {k: m.unit for k, m in METRICS.items()},
+        "acquisition": acquisition.named(),
+        "units": {k: unit_of(Acquisition, k) for k in acquisition.named()} | {k: m.unit for k, m in METRICS.items()},
         "engine": evaluation.engine,
         "actual_scan_sampling_angstrom": list(evaluation.expected.scan_sampling),
         "angular_sampling_mrad": evaluation.expected.angular_sampling,

@@ -61,14 +61,12 @@ def _require_drawable(path: Path) -> None:
 
 def summary(found: "Bounds") -> dict[str, Any]:
     """Limits and curves as plain values, units in or beside the names."""
-    from dataclasses import asdict
-
     from beamopt.acquisition import Acquisition
     from beamopt.quantities import unit_of
 
     return {
-        "acquisition": asdict(found.acquisition),
-        "units": {k: unit_of(Acquisition, k) for k in Acquisition.knobs()}
+        "acquisition": found.acquisition.named(),
+        "units": {k: unit_of(Acquisition, k) for k in found.acquisition.named()}
         | {"information": "bits/Å²", "information_ring_by_ring": "bits/Å²", "resolution": "Å"},
         "meaning": _MEANING
         | {

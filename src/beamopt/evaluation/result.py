@@ -87,9 +87,7 @@ class Evaluation:
 
         With an instrument also ``session.dwell_microseconds`` and so on.
         """
-        flat = {name: float(getattr(self.acquisition, name)) for name in Acquisition.knobs()}
-        if self.acquisition.spherical_aberration:
-            flat["spherical_aberration"] = self.acquisition.spherical_aberration
+        flat = self.acquisition.named()
         flat["electrons_per_pattern"] = self.electrons_per_pattern
         if self.session is not None:
             flat |= {f"session.{name}": value for name, value in self.session.named().items()}

@@ -108,8 +108,8 @@ def fitted(spec: StudySpec) -> StudySpec:
     """Fit a study to its instrument.
 
     The camera's response, and its pixels where the study leaves them out, are those of the detector (`camera_of`); a
-    range of semi-angles becomes a choice among the apertures inside it. A study without an instrument stays as it is,
-    and so does one that is fitted.
+    range of semi-angles becomes a choice among the apertures inside it; Cs is the column's where the study says none.
+    A study without an instrument stays as it is, and so does one that is fitted.
 
     Raises
     ------
@@ -134,7 +134,9 @@ def fitted(spec: StudySpec) -> StudySpec:
     wanted, search = spec.search.semiangle_cutoff, spec.search
     if isinstance(wanted, Range) and isinstance(column.semiangles, Apertures):
         search = search.model_copy(update={"semiangle_cutoff": _apertures(wanted, column.semiangles, column.name)})
-    return spec.model_copy(update={"search": search, "camera": camera})
+    cs = column.spherical_aberration if named.spherical_aberration is None else named.spherical_aberration
+    instrument = named.model_copy(update={"spherical_aberration": cs})
+    return spec.model_copy(update={"search": search, "camera": camera, "instrument": instrument})
 
 
 def equipment_said(spec: StudySpec) -> tuple[str, ...]:

@@ -158,7 +158,8 @@ class StudySpec(BaseModel):
         """
         knobs = {name: params.get(name, value) for name, value in self.search}
         return Proposal(
-            acquisition=Acquisition(energy=self.energy, **knobs),
+        cs = 0.0 if self.instrument is None else self.instrument.spherical_aberration or 0.0
+            acquisition=Acquisition(energy=self.energy, spherical_aberration=cs, **knobs),
             settings={method: _settled(method, settings, params) for method, settings in self.reconstruct.items()},
         )
 
