@@ -16,18 +16,18 @@ OLD: dict[str, object] = {"column": "uncorrected-200", "detector": "Merlin"}
 
 
 def study(instrument: dict[str, object], **changes: object) -> StudySpec:
-    return load_study("mof_lowdose", {"instrument": instrument, **changes})
+    return load_study("mof_coherent", {"instrument": instrument, **changes})
 
 
 def test_without_an_instrument_nothing_changes() -> None:
-    plain = load_study("mof_lowdose")
+    plain = load_study("mof_coherent")
     assert fitted(plain) is plain
     assert "instrument" not in plain.resolved()
 
 
 def test_the_table_is_part_of_the_fingerprint_and_reads_back() -> None:
     spec = study(TITAN)
-    assert spec.fingerprint() != load_study("mof_lowdose").fingerprint()
+    assert spec.fingerprint() != load_study("mof_coherent").fingerprint()
     assert spec.fingerprint() != study(TITAN | {"longest_scan": 60.0}).fingerprint()
     assert StudySpec.model_validate(spec.resolved()) == spec
 

@@ -6,7 +6,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.feasibility import Feasibility
-from beamopt.evaluation.imperfections import assumptions_of, imperfections_of
+from beamopt.evaluation.imperfections import assumptions_of, displacement_of, imperfections_of
 from beamopt.evaluation.measurement import Measurement
 from beamopt.evaluation.result import Evaluation
 from beamopt.evaluation.warn import cautions
@@ -88,7 +88,7 @@ class Evaluator:
         potential = build_potential(
             specimen,
             window=spec.sample.window,
-            displacement=0.0 if spec.thermal is None else spec.thermal.displacement,
+            displacement=displacement_of(spec),
             cache=cache,
             **spec.potential.model_dump(),
         )
