@@ -67,8 +67,9 @@ def test_the_figure_shows_both_fronts_coloured_on_one_scale() -> None:
     assert len(drawn(figure, "trials wide").get_offsets()) == 3
     path = drawn(figure, "staircase real").get_xydata()
     assert path[0].tolist() == [30.0, 0.0]
-    legend = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-    assert legend == ["wide", "real"]
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["wide", "real"]
     assert figure.axes[0].get_xlabel() == "dose per area [e/Å²]"
 
 

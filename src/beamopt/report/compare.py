@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
@@ -114,7 +115,8 @@ def compare_figure(runs: tuple[Run, Run], *, colour: str = "semiangle_cutoff", t
     ends = (min(shades), max(shades)) if shades else (0.0, 1.0)
     for run, tint in zip(runs, PALETTE, strict=False):
         finished = [trial.values[:2] for trial in run.trials if trial.state == "finished"]
-        axes.scatter(*_columns(finished), s=10, color=tint, alpha=0.35, linewidths=0, gid=f"trials {run.spec.name}")
+        x, y = _columns(finished)
+        axes.scatter(x, y, s=10, color=tint, alpha=0.35, linewidths=0, gid=f"trials {run.spec.name}")
     _scale(axes)
     limits = axes.get_xlim()
     drawn = None
@@ -154,14 +156,14 @@ def _front(
         if known
         else {"color": MUTED}
     )
-    points = axes.scatter(
-        *_columns(corners), s=52, marker=marker, edgecolors=tint, linewidths=1.4, zorder=3, gid=f"front {name}", **shade
-    )
+    shade |= {"s": 52, "marker": marker, "edgecolors": tint, "linewidths": 1.4, "zorder": 3, "gid": f"front {name}"}
+    points = axes.scatter(corners[:, 0], corners[:, 1], **shade)
     return points if known else None
 
 
-def _columns(points: Any) -> Any:  # noqa: ANN401 (pairs to a pair of columns)
-    return np.asarray(points, dtype=np.float64).reshape(-1, 2).T
+def _columns(points: Sequence[tuple[float, ...]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    table = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
 
 
 def _scale(axes: Axes) -> None:
