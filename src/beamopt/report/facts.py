@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from beamopt.acquisition import Acquisition
+from beamopt.instrument import SessionNumbers
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
 from beamopt.report.figures import label
@@ -15,7 +17,17 @@ from beamopt.report.words import sentence, short
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["halving_rows", "reasons", "reproduction", "study_rows", "trial_facts", "trial_table", "valued"]
+__all__ = [
+    "halving_rows",
+    "reasons",
+    "reproduction",
+    "session_numbers",
+    "session_rows",
+    "study_rows",
+    "trial_facts",
+    "trial_table",
+    "valued",
+]
 
 Rows = list[tuple[str, str]]
 
@@ -96,21 +108,22 @@ def halving_rows(review: Review) -> dict[str, Any]:
 
 def session_rows(trial: Trial) -> Rows:
     """What the operator sets and waits for, where the study named an instrument."""
-    units = {
-        "microseconds": "µs",
-        "picoamperes": "pA",
-        "seconds": "s",
-        "electrons_per_square_angstrom_second": "e/Å²/s",
-        "gigabytes": "GB",
-        "millimetres": "mm",
-    }
-    rows = []
-    for name, value in trial.metrics.items():
-        what = name.removeprefix("session.")
-        unit = next((word for word in sorted(units, key=len, reverse=True) if what.endswith(f"_{word}")), None)
-        if name.startswith("session.") and unit:
-            rows.append((label(what.removesuffix(f"_{unit}")), f"{short(value)} {units[unit]}"))
-    return rows
+    units = {field.name: unit_of(SessionNumbers, field.name) for field in fields(SessionNumbers)}
+    return [(label(name), f"{short(value)} {units[name]}") for name, value in session_numbers(trial).items()]
+
+
+def session_numbers(trial: Trial) -> dict[str, float]:
+    """The fields of `SessionNumbers` that a trial was recorded with, in their units; empty without an instrument.
+
+    Examples
+    --------
+    >>> session_numbers(Trial(number=0, state="finished", params={}, metrics={"session.dwell_microseconds": 20.0}))
+    {'dwell': 20.0}
+    """
+    names = [field.name for field in fields(SessionNumbers)]
+    kept = {key.removeprefix("session."): v for key, v in trial.metrics.items() if key.startswith("session.")}
+    found = {name: [v for key, v in kept.items() if key.startswith(f"{name}_")] for name in names}
+    return {name: values[0] for name, values in found.items() if values}
 
 
 def reasons(review: Review) -> list[tuple[str, str, int, str]]:

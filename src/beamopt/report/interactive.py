@@ -17,6 +17,7 @@ from beamopt.trial import Trial
 
 __all__ = ["chart", "colours", "plotly_source"]
 
+_BUTTONS = ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]
 _DASHES = {"quantum": "solid", "full": "dash", "linear": "dot"}
 _AXIS = {"zeroline": False, "gridcolor": "#e4e4e4", "linecolor": "#444", "ticks": "outside", "automargin": True}
 
@@ -61,7 +62,7 @@ def chart(review: Review) -> dict[str, Any]:
             "plot_bgcolor": "#ffffff",
             "font": {"family": "system-ui, sans-serif", "size": 14, "color": "#1a1a1a"},
         },
-        "config": {"displaylogo": False, "responsive": True, "modeBarButtonsToRemove": ["lasso2d", "select2d"]},
+        "config": {"displaylogo": False, "responsive": True, "modeBarButtons": [_BUTTONS]},
     }
 
 
