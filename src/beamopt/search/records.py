@@ -8,10 +8,13 @@ from optuna.trial import FrozenTrial, TrialState
 
 from beamopt.trial import State, Trial
 
-__all__ = ["MARGINS", "broken_constraint", "broken_value", "finite", "interruptions", "to_trial"]
+__all__ = ["MARGINS", "ORIGIN", "broken_constraint", "broken_value", "finite", "interruptions", "to_trial"]
 
 MARGINS = "margins"
 """Where margins are kept in their own units when the sampler was given them in one."""
+
+ORIGIN = "origin"
+"""Where the trial's parameters come from: ``theory``, ``sobol`` or a sampler's name."""
 
 _STATES: dict[TrialState, State] = {
     TrialState.WAITING: "waiting",
@@ -77,6 +80,7 @@ def to_trial(frozen: FrozenTrial) -> Trial:
         metrics=dict(frozen.user_attrs.get("metrics", {})),
         constraints=margins,
         reason=reason,
+        origin=str(frozen.user_attrs.get(ORIGIN, "")),
     )
 
 

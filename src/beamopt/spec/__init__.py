@@ -14,7 +14,7 @@ from beamopt.spec.methods import (
     SsbSettings,
 )
 from beamopt.spec.ranges import Choice, Range, Searched
-from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
+from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SamplerSpec, SampleSpec
 from beamopt.spec.study import Proposal, StudySpec
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "PtychographySettings",
     "Range",
     "SampleSpec",
+    "SamplerSpec",
     "Searched",
     "SsbSettings",
     "StudySpec",

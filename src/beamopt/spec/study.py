@@ -15,7 +15,7 @@ from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
 from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.methods import METHODS, MethodSettings
 from beamopt.spec.ranges import FROZEN, Choice, Knob, Range, Searched
-from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
+from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SamplerSpec, SampleSpec
 
 __all__ = ["Proposal", "StudySpec"]
 
@@ -66,7 +66,7 @@ class StudySpec(BaseModel):
         Beam energy [eV].
     seed
         Root of every random number.
-    sample, potential, camera, search, budget
+    sample, potential, camera, search, sampler, budget
         The tables, see `sections`.
     coherence, damage, thermal
         How the session differs from a perfect one, see `imperfections`; perfect where left out.
@@ -105,6 +105,7 @@ class StudySpec(BaseModel):
         min_length=1,
         max_length=4,
     )
+    sampler: SamplerSpec = SamplerSpec()
     budget: BudgetSpec = BudgetSpec()
 
     @model_validator(mode="before")
@@ -169,12 +170,13 @@ class StudySpec(BaseModel):
         return float(value.high if isinstance(value, (Range, Choice)) else value)
 
     def fingerprint(self) -> str:
-        """Digest of everything that decides the numbers: the study without title and number of trials.
+        """Digest of everything that decides a trial's numbers: no title, no number of trials, no sampler.
 
         A file of the user's own counts by its content, not by where it lies.
         """
         kept = self.resolved()
         kept.pop("title")
+        kept.pop("sampler")
         kept["budget"].pop("trials")
         for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
             named = kept.get(table, {}).get(key)

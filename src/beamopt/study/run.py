@@ -13,6 +13,7 @@ from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.journal import Journal
 from beamopt.study.outcome import Outcome, history
+from beamopt.study.theory import possible, promising
 from beamopt.trial import Trial
 
 __all__ = ["run_study"]
@@ -73,7 +74,12 @@ def run_study(
     folder = Path(home).resolve()
     evaluator = Evaluator.prepare(spec, lambda stage, done: listener(Progress(stage, done)), cache=Cache())
     spec = evaluator.spec  # fitted to its instrument, if it names one
-    search = Search.open(folder, spec)
+
+    def begin() -> tuple[dict[str, float], ...]:
+        listener(Progress("theory", 0.0))
+        return promising(evaluator, Cache())
+
+    search = Search.open(folder, spec, promising=begin, possible=possible(evaluator))
     try:
         with search.lock():
             search.requeue_stale()
