@@ -14,6 +14,7 @@ from beamopt.spec.methods import (
     SsbSettings,
 )
 from beamopt.spec.ranges import Choice, Range, Searched
+from beamopt.spec.robustness import RobustnessSpec
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SamplerSpec, SampleSpec
 from beamopt.spec.study import Proposal, StudySpec
 
@@ -35,6 +36,7 @@ __all__ = [
     "Proposal",
     "PtychographySettings",
     "Range",
+    "RobustnessSpec",
     "SampleSpec",
     "SamplerSpec",
     "Searched",

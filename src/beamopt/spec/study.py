@@ -15,6 +15,7 @@ from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
 from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.methods import METHODS, MethodSettings
 from beamopt.spec.ranges import FROZEN, Choice, Knob, Range, Searched
+from beamopt.spec.robustness import RobustnessSpec
 from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SamplerSpec, SampleSpec
 
 __all__ = ["Proposal", "StudySpec"]
@@ -72,6 +73,8 @@ class StudySpec(BaseModel):
         How the session differs from a perfect one, see `imperfections`; perfect where left out.
     instrument
         The user's column and detector, whose limits become constraints; no such limits where left out.
+    robustness
+        What a session may get wrong, and whether trials are scored by it; see `robustness`.
     methods
         Reconstruction methods in order; unqualified scores are those of the first.
     reconstruct
@@ -94,6 +97,7 @@ class StudySpec(BaseModel):
     damage: DamageSpec | None = None
     thermal: ThermalSpec | None = None
     instrument: InstrumentSpec | None = None
+    robustness: RobustnessSpec | None = None
     methods: tuple[str, ...] = Field(default=("ptychography", "icom", "parallax"), strict=False, min_length=1)
     reconstruct: dict[str, MethodSettings] = Field(default_factory=dict)
     objectives: tuple[Objective, ...] = Field(
@@ -176,6 +180,8 @@ class StudySpec(BaseModel):
         """
         kept = self.resolved()
         kept.pop("title")
+        if self.robustness is not None and self.robustness.optimise is None:
+            kept.pop("robustness")
         kept.pop("sampler")
         kept["budget"].pop("trials")
         for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
