@@ -162,8 +162,8 @@ class StudySpec(BaseModel):
         Proposal
         """
         knobs = {name: params.get(name, value) for name, value in self.search}
-        return Proposal(
         cs = 0.0 if self.instrument is None else self.instrument.spherical_aberration or 0.0
+        return Proposal(
             acquisition=Acquisition(energy=self.energy, spherical_aberration=cs, **knobs),
             settings={method: _settled(method, settings, params) for method, settings in self.reconstruct.items()},
         )
