@@ -7,11 +7,23 @@ if TYPE_CHECKING:
     from beamopt.acquisition import Acquisition
     from beamopt.evaluation import Evaluation
     from beamopt.spec import StudySpec, load_study
-    from beamopt.study import Outcome, evaluate, pareto_front, run_study
+    from beamopt.study import Outcome, allowed, evaluate, pareto_front, recommend, robust, run_study
 
 __version__ = "0.1.0"
 
-__all__ = ["Acquisition", "Evaluation", "Outcome", "StudySpec", "evaluate", "load_study", "pareto_front", "run_study"]
+__all__ = [
+    "Acquisition",
+    "Evaluation",
+    "Outcome",
+    "StudySpec",
+    "allowed",
+    "evaluate",
+    "load_study",
+    "pareto_front",
+    "recommend",
+    "robust",
+    "run_study",
+]
 
 # Names are fetched on first use, so that `import beamopt` and `beamopt --help` load none of the heavy packages.
 _HOMES = {
@@ -19,9 +31,12 @@ _HOMES = {
     "Evaluation": "beamopt.evaluation",
     "Outcome": "beamopt.study",
     "StudySpec": "beamopt.spec",
+    "allowed": "beamopt.study",
     "evaluate": "beamopt.study",
     "load_study": "beamopt.spec",
     "pareto_front": "beamopt.study",
+    "recommend": "beamopt.study",
+    "robust": "beamopt.study",
     "run_study": "beamopt.study",
 }
 

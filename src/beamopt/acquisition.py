@@ -1,16 +1,18 @@
 """What the operator sets, as one frozen value, and what follows from it in closed form."""
 
 from dataclasses import fields
-from typing import Annotated
+from typing import Annotated, final
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from beamopt import physics
-from beamopt.quantities import Angle, Defocus, Energy, Fluence, Length, Unit
+from beamopt.aberrations import NONE, Aberrations
+from beamopt.quantities import Angle, Defocus, Energy, Fluence, Length, SphericalAberration, Unit
 
-__all__ = ["Acquisition"]
+__all__ = ["Acquisition", "ActualAcquisition"]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -31,6 +33,8 @@ class Acquisition:
         Scan step [Å], the same along both axes.
     dose_per_area
         Incident electrons per area [e/Å²].
+    spherical_aberration
+        Cs [Å] of the column, known and no knob: reconstruction and limits honour it.
 
     Examples
     --------
@@ -48,6 +52,7 @@ class Acquisition:
     detector_outer: Angle
     scan_sampling: Length
     dose_per_area: Fluence
+    spherical_aberration: SphericalAberration = 0.0
 
     @property
     def wavelength(self) -> Annotated[float, Unit("Å")]:
@@ -66,8 +71,8 @@ class Acquisition:
 
     @property
     def geometric_radius(self) -> Annotated[float, Unit("Å")]:
-        """Radius of the defocused probe by ray optics, |defocus|·tan α [Å]."""
-        return float(abs(self.defocus) * np.tan(self.semiangle_cutoff * 1e-3))
+        """Radius of the probe by ray optics [Å], |defocus|·tan α without spherical aberration."""
+        return physics.ray_radius(self.semiangle_cutoff, self.defocus, self.spherical_aberration)
 
     @property
     def probe_radius(self) -> Annotated[float, Unit("Å")]:
@@ -94,7 +99,41 @@ class Acquisition:
         """
         return self.semiangle_cutoff / (self.probe_radius * angular_sampling)
 
+    def beam_phase(self, kx: NDArray[np.float64], ky: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Phase χ [rad] of the probe on the entrance surface; its aperture function is exp(-iχ).
+
+        Parameters
+        ----------
+        kx, ky
+            Spatial frequencies [Å⁻¹], broadcast against each other.
+        """
+        return physics.aberration_phase(np.hypot(kx, ky), self.energy, self.defocus, self.spherical_aberration)
+
+    def named(self) -> dict[str, float]:
+        """Every knob by name, and Cs where there is any."""
+        names = (*self.knobs(), *(("spherical_aberration",) if self.spherical_aberration else ()))
+        return {name: float(getattr(self, name)) for name in names}
+
     @classmethod
     def knobs(cls) -> tuple[str, ...]:
         """Names of everything that can be set, in the order of the docstring."""
-        return tuple(field.name for field in fields(cls))
+        return tuple(field.name for field in fields(Acquisition) if field.name != "spherical_aberration")
+
+
+@final
+@dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class ActualAcquisition(Acquisition):
+    """An acquisition as the microscope carries it out, with what the operator does not know.
+
+    Parameters
+    ----------
+    residual
+        Aberrations beside defocus and the known Cs; they are in the probe that is simulated and in no other.
+    """
+
+    residual: Aberrations = NONE
+
+    def beam_phase(self, kx: NDArray[np.float64], ky: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Phase χ [rad] as of any acquisition, residual aberrations included."""
+        known = super().beam_phase(kx, ky)
+        return known if self.residual == NONE else known + self.residual.phase(kx, ky, self.energy)

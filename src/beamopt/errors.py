@@ -1,5 +1,8 @@
 """Everything that can go wrong by name: each error is one line that says what, value and unit, limit and remedy."""
 
+from collections.abc import Sequence
+from typing import Self
+
 __all__ = [
     "BeamoptError",
     "ConflictError",
@@ -59,6 +62,22 @@ class InfeasibleError(BeamoptError):
     """One proposed acquisition cannot be carried out; the study records the reason and goes on."""
 
     exit_code = 2
+
+    @classmethod
+    def naming(cls, broken: Sequence[tuple[float, str]]) -> Self:
+        """Name every limit that is broken in one sentence, the one exceeded by the largest share first.
+
+        Parameters
+        ----------
+        broken
+            Share by which each limit is exceeded, and what to say of it.
+
+        Examples
+        --------
+        >>> str(InfeasibleError.naming([(0.1, "too wide; lower defocus"), (2.0, "too fast; raise the step")]))
+        'too fast; raise the step; also too wide; lower defocus'
+        """
+        return cls("; also ".join(said for _, said in sorted(broken, key=lambda one: -one[0])))
 
 
 class EvaluationError(BeamoptError):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import constants
 
-__all__ = ["aberration_phase", "beta_squared", "disc_overlap", "interaction_parameter", "wavelength"]
+__all__ = ["aberration_phase", "beta_squared", "disc_overlap", "interaction_parameter", "ray_radius", "wavelength"]
 
 _REST_ENERGY = constants.value("electron mass energy equivalent in MeV") * 1e6  # eV
 _HC = constants.h * constants.c / constants.e * 1e10  # eV Å
@@ -77,6 +77,31 @@ def aberration_phase(
     k2 = np.asarray(k, dtype=np.float64) ** 2
     lam = wavelength(energy)
     return -np.pi * lam * defocus * k2 + 0.5 * np.pi * spherical_aberration * lam**3 * k2**2
+
+
+def ray_radius(semiangle_cutoff: float, defocus: float, spherical_aberration: float = 0.0) -> float:
+    """Radius [Å] that the rays of a probe reach, the largest |Cs·t³ - defocus·t| of all t up to tan α.
+
+    Parameters
+    ----------
+    semiangle_cutoff
+        α [mrad].
+    defocus
+        Defocus [Å], positive underfocus.
+    spherical_aberration
+        Cs [Å].
+
+    Examples
+    --------
+    Scherzer's aperture at 200 kV and Cs = 1.2 mm; in Gaussian focus the outermost rays miss by Cs·α³:
+
+    >>> round(ray_radius(9.6, 0.0, 1.2e7), 1), round(ray_radius(9.6, 700.0, 1.2e7), 1)
+    (10.6, 3.9)
+    """
+    outer = float(np.tan(semiangle_cutoff * 1e-3))
+    bend = defocus / (3 * spherical_aberration) if spherical_aberration else -1.0
+    rays = [outer, *([float(np.sqrt(bend))] if 0 < bend < outer**2 else [])]
+    return max(abs(spherical_aberration * t**3 - defocus * t) for t in rays)
 
 
 def disc_overlap(x: ArrayLike) -> NDArray[np.float64]:

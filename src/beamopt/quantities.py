@@ -14,6 +14,7 @@ __all__ = [
     "Energy",
     "Fluence",
     "Length",
+    "SphericalAberration",
     "Unit",
     "unit_of",
 ]
@@ -34,6 +35,7 @@ _finite = {"allow_inf_nan": False}
 Energy = Annotated[float, Field(ge=1e3, le=3e6, **_finite), Unit("eV")]
 Angle = Annotated[float, Field(gt=0, le=500, **_finite), Unit("mrad")]
 Defocus = Annotated[float, Field(ge=-1e6, le=1e6, **_finite), Unit("Å")]
+SphericalAberration = Annotated[float, Field(ge=-1e9, le=1e9, **_finite), Unit("Å")]
 Length = Annotated[float, Field(gt=0, le=1e6, **_finite), Unit("Å")]
 Fluence = Annotated[float, Field(gt=0, le=1e12, **_finite), Unit("e/Å²")]
 Current = Annotated[float, Field(gt=0, le=1e6, **_finite), Unit("pA")]

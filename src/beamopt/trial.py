@@ -29,6 +29,8 @@ class Trial:
         Name to margin; at most 0 where the constraint holds.
     reason
         Why it is infeasible or failed.
+    origin
+        Where its parameters come from: ``theory``, ``sobol`` or the name of a sampler; empty if nobody noted it.
     """
 
     number: int
@@ -38,3 +40,4 @@ class Trial:
     metrics: Mapping[str, float] = field(default_factory=dict)
     constraints: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
+    origin: str = ""

@@ -124,3 +124,27 @@ def test_import_loads_no_heavy_package() -> None:
     code = "import sys, beamopt.catalogue as c; c.load_sample('UiO-66'); print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"ase", "abtem", "py4DSTEM", "matplotlib", "mlflow", "optuna"} & set(loaded)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_thermal_displacements_name_every_element_and_their_standing(name: str) -> None:
+    known = load_sample(name).thermal
+    assert set(known.displacement) == {site[0] for site in load_sample(name).structure.sites}
+    assert all(0.05 <= value <= 0.4 for value in known.displacement.values())
+    assert (known.status == "guess") == known.source.startswith("beamopt")
+    if known.status == "measured":
+        assert "recalled" not in known.source
+
+
+def test_displacements_of_uio_66_are_those_of_its_refinement() -> None:
+    """U(iso) of each site in Å², weighted by how often it occurs in the cell (CCDC 1405735, 293 K)."""
+    sites = {
+        "Zr": [(24, 0.0097)],
+        "O": [(96, 0.0226), (32, 0.0114)],
+        "C": [(48, 0.0225), (48, 0.0340), (96, 0.0555)],
+        "H": [(96, 0.067), (16, 0.014)],
+    }
+    known = load_sample("UiO-66").thermal.displacement
+    for element, found in sites.items():
+        mean = sum(count * u for count, u in found) / sum(count for count, _ in found)
+        assert known[element] == pytest.approx(mean**0.5, abs=1e-3)

@@ -26,8 +26,9 @@ def test_every_field_and_the_file(beamopt: Run, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["schema_version"] == 1
-    sx, sy = found["actual_scan_sampling_angstrom"]
-    assert found["electrons_per_pattern"] == pytest.approx(1e4 * sx * sy)
+    sx, sy = found["actual"]["scan_sampling_angstrom"]
+    assert found["electrons_per_pattern"] == pytest.approx(1e4)
+    assert found["actual"]["electrons_per_pattern"] == pytest.approx(1e4 * sx * sy)
     assert found["linear_overlap"] == pytest.approx(1 - 1.0 / (2 * 100 * 0.020), rel=1e-3)
     assert found["areal_oversampling"] == pytest.approx(3.1416 * (100 * 0.020) ** 2, rel=1e-3)
     assert found["ronchigram_magnification_per_angstrom"] == pytest.approx(20 / (100 * 0.020 * 50 / 64), rel=1e-3)
@@ -59,3 +60,17 @@ def test_check_says_what_a_study_implies(beamopt: Run) -> None:
     assert found["thickness_angstrom"] == pytest.approx(39.05, abs=0.01)
     assert found["window_angstrom"][0] >= 31
     assert found["middle_of_ranges"] == "can be carried out"
+
+
+PUBLISHED = ["semiangle_cutoff=10", "defocus=885", "detector_outer=15", "scan_sampling=1.051", "dose_per_area=100"]
+
+
+def test_the_published_setting_on_a_mof_in_a_real_session(beamopt: Run) -> None:
+    """100·1.051² = 110.5 e; probes of 2·885·tan(10 mrad) = 17.7 Å, 1 - 1.051/17.7 = 94 %; feasible on the 4D Camera."""
+    words = [word for pair in PUBLISHED for word in ("--set", pair)]
+    smaller = ["--set", 'methods=["icom"]', "--set", "sample.thickness=15"]
+    done = beamopt("evaluate", "mof_lowdose", *words, *smaller)
+    assert done.returncode == 0, done.stderr
+    assert "As asked: 110.5 e per pattern, linear overlap 94%" in done.stdout
+    assert "As scanned: step 1.048 x 1.038 Å, which fits the crystal, 108.8 e per pattern" in done.stdout
+    assert "dwell 174.3 µs, current 0.1 pA" in done.stdout

@@ -8,8 +8,7 @@ import pytest
 
 from beamopt.damage import Fading
 from beamopt.evaluation import Bounds, Evaluator, WeakObject, bounds, ceiling
-from beamopt.evaluation.attainable import attainable
-from beamopt.limit import Spectrum, curve
+from beamopt.limit import Spectrum
 from beamopt.simulate import Imperfections
 from beamopt.spec import CameraSpec, load_study
 from evaluation.test_evaluation_laws import WEAK
@@ -123,14 +122,3 @@ def test_the_spectrum_is_the_variance_of_the_truth(weak: Evaluator, graphene: We
     phase = np.sqrt(graphene.spectrum.variance())
     projected = weak.potential.slices.sum(axis=0) * weak.potential.repeats * 6.526e-4
     assert phase == pytest.approx(projected.std(), rel=0.05)
-
-
-def test_spilled_spots_are_counted_as_the_score_counts_them() -> None:
-    """One ring of spots: a wide window confines it to its band, a narrow one spills into the next."""
-    q = (np.arange(400) + 0.5) / 400
-    spot = np.where(np.abs(q - 0.45) < 0.005, 3.0, 0.0)
-    limit = curve(q, np.ones(400), spot)
-    inside = 0.5 * np.pi * (0.5**2 - 0.4**2) * np.log2(4)
-    assert attainable(q, spot, limit, 4000.0) == pytest.approx(inside, rel=0.01)
-    assert attainable(q, spot, limit, 25.0) > 1.5 * inside
-    assert attainable(q, np.zeros(400), limit, 25.0) == 0

@@ -104,7 +104,7 @@ def test_thermal_motion_weakens_truth_and_image_alike() -> None:
 
 
 def test_every_assumption_is_told() -> None:
-    spec = load_study("mof_lowdose", {"damage.critical_dose": "catalogue", "methods": ["icom"], "energy": 200e3})
+    spec = load_study("mof_coherent", {"damage.critical_dose": "catalogue", "methods": ["icom"], "energy": 200e3})
     told = forecast(Evaluator.prepare(spec))["assumptions"]
     assert told[0].startswith("critical dose 17 e/Å² is quoted, not measured (critical fluence; D. Zhang")
     assert told[1] == "critical dose 17 e/Å² at 300 keV was scaled to 14.7 e/Å² at 200 keV, as (β²)^0.65"

@@ -58,14 +58,15 @@ def test_without_an_instrument_the_weights_are_the_margins() -> None:
 
 
 def test_a_feasible_evaluation_carries_the_session_numbers(evaluator: Evaluator) -> None:
+    """A step of 2/13 cells, 0.6008 Å; the 15 Å field takes 26 of them a side."""
     proposal = evaluator.spec.propose(KNOBS | {"scan_sampling": 0.6, "dose_per_area": 5e3})
     result = evaluator.evaluate(proposal, trial=0)
     assert result.session is not None
-    assert result.session.dwell == pytest.approx(5e3 * 0.36 / 6.2415, rel=1e-4)
+    assert result.session.dwell == pytest.approx(5e3 * 0.60081**2 / 6.2415, rel=1e-4)
     metrics = result.metrics()
     assert metrics["session.dwell_microseconds"] == result.session.dwell
     assert metrics["session.camera_length_millimetres"] == pytest.approx(9.6e3 / 20, rel=1e-3)
-    assert metrics["session.scan_time_seconds"] == pytest.approx(625 * result.session.dwell * 1e-6)
+    assert metrics["session.scan_time_seconds"] == pytest.approx(676 * result.session.dwell * 1e-6)
 
 
 def test_the_forecast_speaks_of_the_session(evaluator: Evaluator) -> None:
@@ -93,3 +94,35 @@ def test_resonance_and_odd_cameras_are_warnings() -> None:
     result = odd.evaluate(odd.spec.propose(params), trial=0)
     assert any("sample the same positions" in said for said in result.warnings)
     assert any("camera.pixels=24 is no whole binning" in said for said in result.warnings)
+
+
+def test_every_broken_limit_is_named_in_one_sentence_the_worst_first(evaluator: Evaluator) -> None:
+    """40 mrad are half beyond what the potential carries; 40 e take 6.4 µs of the 100 µs of a frame at 1 pA."""
+    params = KNOBS | {"detector_outer": 40.0, "scan_sampling": 2.0, "dose_per_area": 10.0}
+    acquisition = evaluator.spec.propose(params).acquisition
+    weights = evaluator.feasibility.weights(acquisition)
+    worst_first = sorted((name for name, share in weights.items() if share > 0), key=lambda name: -weights[name])
+    assert set(worst_first) == {"dwell", "detector_carried"}
+    with pytest.raises(InfeasibleError) as refused:
+        evaluator.feasibility.require(acquisition)
+    sentence = str(refused.value)
+    starts = {"dwell": "dwell=", "detector_carried": "detector_outer=40 mrad is beyond"}
+    places = [sentence.index(starts[name]) for name in worst_first]
+    assert places == sorted(places)
+    assert places[0] == 0
+    assert "\n" not in sentence
+
+
+def test_session_numbers_are_those_of_the_step_that_fits_the_crystal(evaluator: Evaluator) -> None:
+    """0.61 Å does not fit 3.905 Å six times, 0.651 does not either within 2 %: 13 steps in two cells, 0.6008 Å."""
+    proposal = evaluator.spec.propose(KNOBS | {"scan_sampling": 0.61, "dose_per_area": 5e3})
+    result = evaluator.evaluate(proposal, trial=0)
+    assert result.session is not None
+    (sx, sy), (nx, ny) = result.expected.scan_sampling, result.expected.array.shape[:2]
+    assert sx == pytest.approx(2 * 3.90528 / 13)
+    assert result.session.dwell == pytest.approx(result.electrons_per_pattern / 6.2415, rel=1e-4)
+    assert result.electrons_per_pattern == pytest.approx(5e3 * sx * sy)
+    positions = nx * ny * result.expected.repeats[0] * result.expected.repeats[1]
+    assert result.session.scan_time == pytest.approx(positions * result.session.dwell * 1e-6)
+    margin = evaluator.feasibility.margins(proposal.acquisition)["dwell"]
+    assert margin == pytest.approx(100 - result.session.dwell)

@@ -134,7 +134,7 @@ def test_same_trial_same_numbers_and_other_trial_other_noise(weak: Evaluator) ->
 
 
 def mof(**changes: object) -> StudySpec:
-    return load_study("mof_lowdose", {"methods": ["ptychography"], **changes})
+    return load_study("mof_coherent", {"methods": ["ptychography"], **changes})
 
 
 @pytest.mark.slow

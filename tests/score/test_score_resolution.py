@@ -19,6 +19,7 @@ def rings(frc: list[float], power: list[float] | None = None) -> RingCorrelation
         independent=50 * one,
         image_power=one,
         truth_power=one if power is None else np.array(power),
+        own=one,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from beamopt.errors import ConflictError, InputError
 from beamopt.search import Search, StoredStudy
-from beamopt.search.proposer import start_points
+from beamopt.search.start import start_points
 from beamopt.spec import StudySpec
 
 

@@ -8,7 +8,8 @@ import optuna
 from optuna.trial import TrialState
 
 from beamopt.search import Search
-from beamopt.search.proposer import distributions, propose, start_points
+from beamopt.search.proposer import distributions, propose
+from beamopt.search.start import start_points
 from beamopt.spec import Choice, Range, Searched, StudySpec
 
 KNOBS: dict[str, Searched] = {"angle": Choice((5.0, 10.0, 21.0)), "defocus": Range(low=0.0, high=1.0)}

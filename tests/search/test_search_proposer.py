@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from optuna.trial import FrozenTrial, TrialState
 
-from beamopt.search.proposer import Direction, distributions, propose, start_points
+from beamopt.search.proposer import Direction, distributions, propose
+from beamopt.search.start import start_points
 from beamopt.spec import Range
 
 RANGES = {"a": Range(low=0.0, high=1.0), "b": Range(low=0.01, high=10.0, log=True), "c": Range(low=-5.0, high=5.0)}

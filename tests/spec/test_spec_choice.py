@@ -13,7 +13,7 @@ APERTURES = [5.0, 10.0, 21.0]
 
 
 def apertures(**changes: object) -> StudySpec:
-    return load_study("mof_lowdose", {"semiangle_cutoff": APERTURES, **changes})
+    return load_study("mof_coherent", {"semiangle_cutoff": APERTURES, **changes})
 
 
 def test_a_plain_list_is_searched() -> None:
@@ -60,6 +60,6 @@ BAD = {
 @pytest.mark.parametrize(("values", "complaint"), BAD.values(), ids=list(BAD))
 def test_one_line_says_what_is_wrong(values: list[object], complaint: str) -> None:
     with pytest.raises(InputError) as caught:
-        load_study("mof_lowdose", {"semiangle_cutoff": values})
+        load_study("mof_coherent", {"semiangle_cutoff": values})
     assert re.search(complaint, str(caught.value)), str(caught.value)
     assert "\n" not in str(caught.value)

@@ -35,6 +35,9 @@ BAD = {
     "more than every electron": ({"camera.dqe": 1.1}, r"camera\.dqe = 1\.1"),
     "negative background": ({"camera.background": -1}, r"camera\.background = -1"),
     "negative motion": ({"thermal.displacement": -0.1}, r"thermal\.displacement = -0\.1: all atoms: -0\.1"),
+    "motion in a word": ({"thermal.displacement": "some"}, r"'some' is no displacement"),
+    "another model": ({"thermal": {"displacement": 0.1, "model": "einstein"}}, r"thermal\.model = 'einstein'"),
+    "no configuration": ({"thermal": {"displacement": 0.1, "configurations": 0}}, r"thermal\.configurations = 0"),
     "wild motion": ({"thermal.displacement": {"Zr": 9.0}}, r"thermal\.displacement: Zr: 9\.0 is no displacement"),
     "motion in words": ({"thermal.displacement": {"Zr": "a lot"}}, r"Zr: 'a lot'"),
 }
@@ -43,13 +46,13 @@ BAD = {
 @pytest.mark.parametrize(("change", "complaint"), BAD.values(), ids=list(BAD))
 def test_one_line_says_what_is_wrong(change: dict[str, object], complaint: str) -> None:
     with pytest.raises(InputError) as caught:
-        load_study("mof_lowdose", change)
+        load_study("mof_coherent", change)
     assert re.search(complaint, str(caught.value)), str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_a_real_session_reads_back_the_same() -> None:
-    spec = load_study("mof_lowdose", REAL)
+    spec = load_study("mof_coherent", REAL)
     assert StudySpec.model_validate(_without_nones(spec.resolved())) == spec
 
 
@@ -60,8 +63,8 @@ def _without_nones(value: object) -> object:
 
 
 def test_every_imperfection_counts_in_the_fingerprint() -> None:
-    prints = {load_study("mof_lowdose", {key: value}).fingerprint() for key, value in REAL.items()}
-    assert len(prints | {load_study("mof_lowdose").fingerprint()}) == len(REAL) + 1
+    prints = {load_study("mof_coherent", {key: value}).fingerprint() for key, value in REAL.items()}
+    assert len(prints | {load_study("mof_coherent").fingerprint()}) == len(REAL) + 1
 
 
 def test_a_study_that_speaks_of_none_is_stored_as_ever() -> None:

@@ -18,7 +18,7 @@ def test_shipped_studies_are_valid_and_named_after_their_file(name: str) -> None
 
 
 def test_default_is_dose_down_information_up() -> None:
-    goals = [(o.metric, o.direction, o.unit) for o in load_study("mof_lowdose").objectives]
+    goals = [(o.metric, o.direction, o.unit) for o in load_study("mof_coherent").objectives]
     assert goals == [("dose_per_area", "minimize", "e/Å²"), ("information", "maximize", "bits/Å²")]
 
 
@@ -57,7 +57,7 @@ BAD = {
 @pytest.mark.parametrize(("change", "complaint"), BAD.values(), ids=list(BAD))
 def test_one_line_says_what_is_wrong(change: dict[str, object], complaint: str) -> None:
     with pytest.raises(InputError) as caught:
-        load_study("mof_lowdose", change)
+        load_study("mof_coherent", change)
     assert re.search(complaint, str(caught.value)), str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -65,7 +65,7 @@ def test_one_line_says_what_is_wrong(change: dict[str, object], complaint: str) 
 def test_nothing_searched_is_refused() -> None:
     fixed = dict.fromkeys(("semiangle_cutoff", "defocus", "detector_outer", "scan_sampling", "dose_per_area"), 10.0)
     with pytest.raises(InputError, match="nothing is searched"):
-        load_study("mof_lowdose", fixed)
+        load_study("mof_coherent", fixed)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"name = ", b"[[[[", b"x = [" + b"[" * 5000])
@@ -99,14 +99,14 @@ def test_user_file_finds_its_structure_beside_it(tmp_path: Path) -> None:
 
 
 def test_fingerprint_sees_the_physics_and_not_the_budget() -> None:
-    plain = load_study("mof_lowdose")
-    assert plain.fingerprint() == load_study("mof_lowdose", {"budget.trials": 200, "title": "x"}).fingerprint()
+    plain = load_study("mof_coherent")
+    assert plain.fingerprint() == load_study("mof_coherent", {"budget.trials": 200, "title": "x"}).fingerprint()
     for change in ({"seed": 2}, {"sample.thickness": 80.0}, {"reconstruct.ptychography.step_size": 0.1}):
-        assert plain.fingerprint() != load_study("mof_lowdose", change).fingerprint()
+        assert plain.fingerprint() != load_study("mof_coherent", change).fingerprint()
 
 
 def test_resolved_study_reads_back_the_same() -> None:
-    spec = load_study("mof_lowdose", {"reconstruct.ptychography.step_size": {"low": 0.1, "high": 1.0}})
+    spec = load_study("mof_coherent", {"reconstruct.ptychography.step_size": {"low": 0.1, "high": 1.0}})
     clean = _without_nones(spec.resolved())
     assert StudySpec.model_validate(clean) == spec
 
@@ -118,7 +118,7 @@ def _without_nones(value: object) -> object:
 
 
 def test_searched_settings_reach_the_method() -> None:
-    spec = load_study("mof_lowdose", {"reconstruct.ptychography.iterations": {"low": 2.0, "high": 30.0}})
+    spec = load_study("mof_coherent", {"reconstruct.ptychography.iterations": {"low": 2.0, "high": 30.0}})
     params = {name: r.at(0.5) for name, r in spec.searched().items()} | {"ptychography.iterations": 7.4}
     assert spec.propose(params).settings["ptychography"].model_dump()["iterations"] == 7
 

@@ -14,6 +14,7 @@ TINY: dict[str, object] = {
     "sample.field": 15.0,
     "camera.pixels": 32,
     "budget.trials": 6,
+    "sampler.start": "sobol",
     "defocus": {"low": 0.0, "high": 300.0},
     "scan_sampling": {"low": 0.6, "high": 2.0},
     "semiangle_cutoff": {"low": 10.0, "high": 25.0},

@@ -9,7 +9,14 @@ from beamopt.evaluation import Evaluator, forecast
 from beamopt.instrument import fitted
 from beamopt.spec import load_study, shipped_studies
 
-SENSITIVE = ["zeolite_lowdose", "perovskite_lowdose", "perovskite_mapbi3", "cof_lowdose", "battery_cathode"]
+SENSITIVE = [
+    "mof_lowdose",
+    "zeolite_lowdose",
+    "perovskite_lowdose",
+    "perovskite_mapbi3",
+    "cof_lowdose",
+    "battery_cathode",
+]
 
 
 def header(path: Path) -> str:
@@ -71,5 +78,5 @@ def test_its_doses_lie_around_the_tolerance_and_a_guess_is_called_one(name: str)
         assert "No tolerance was read" in said
         return
     assert doses.low < tolerance.value < doses.high
-    assert f"{tolerance.value:g} e/Å²" in said
-    assert ("guess" in said) == (tolerance.status == "guess")
+    (clause,) = (part for part in said.split(";") if f"{tolerance.value:g} e/Å²" in part)
+    assert ("guess" in clause) == (tolerance.status == "guess")

@@ -77,7 +77,7 @@ def run_bench(say: Say, *, whole: bool = True) -> list[Figure]:
     """
     say("scattering matrix against abTEM's SMatrix (SrTiO3)")
     figures = [_matrix()]
-    spec = load_study("mof_lowdose", {"methods": ["ptychography"]})
+    spec = load_study("mof_coherent", {"methods": ["ptychography"]})
     evaluator = Evaluator.prepare(spec)
     say("building the engine for UiO-66")
     build = seconds(evaluator.engine)

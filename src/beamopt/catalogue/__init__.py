@@ -4,7 +4,7 @@ from beamopt.catalogue.column import Apertures, Column, Continuous
 from beamopt.catalogue.detector import Detector
 from beamopt.catalogue.equipment import column_names, detector_names, load_column, load_detector
 from beamopt.catalogue.load import load_sample, sample_names
-from beamopt.catalogue.sample import Citation, Crystal, Density, Layer, Sample, Sheet, Tolerance
+from beamopt.catalogue.sample import Citation, Crystal, Density, Layer, Motion, Sample, Sheet, Tolerance
 from beamopt.catalogue.standing import Standing
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Density",
     "Detector",
     "Layer",
+    "Motion",
     "Sample",
     "Sheet",
     "Standing",

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from beamopt.quantities import Energy, Fluence, Length, Unit
 
-__all__ = ["Citation", "Crystal", "Density", "Layer", "Sample", "Sheet", "Tolerance"]
+__all__ = ["Citation", "Crystal", "Density", "Layer", "Motion", "Sample", "Sheet", "Tolerance"]
 
 _FROZEN = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -149,6 +149,29 @@ class Tolerance(BaseModel):
     status: Literal["measured", "derived", "quoted", "guess"]
 
 
+class Motion(BaseModel):
+    """How much the atoms vibrate.
+
+    Parameters
+    ----------
+    displacement
+        Root-mean-square displacement along one axis [Å] of every element, a mean over its sites and directions.
+    temperature
+        Specimen temperature [K].
+    source
+        Who says so.
+    status
+        As for `Tolerance`.
+    """
+
+    model_config = _FROZEN
+
+    displacement: dict[_Element, Annotated[float, Field(gt=0, le=1)]]
+    temperature: Annotated[float, Field(gt=0, le=2000), Unit("K")]
+    source: str
+    status: Literal["measured", "derived", "quoted", "guess"]
+
+
 class Sample(BaseModel):
     """One sample of the catalogue.
 
@@ -174,6 +197,8 @@ class Sample(BaseModel):
         How disorder was resolved and what to beware of.
     radiation
         What is known about its tolerance; the first entry is the one to use. Empty where nothing is known.
+    thermal
+        How much its atoms vibrate.
     """
 
     model_config = _FROZEN
@@ -188,11 +213,15 @@ class Sample(BaseModel):
     citation: Citation
     notes: str = ""
     radiation: tuple[Tolerance, ...] = ()
+    thermal: Motion
 
     @model_validator(mode="after")
     def _directed(self) -> Self:
         if self.zone_axis == (0, 0, 0):
             raise ValueError("zone_axis [0, 0, 0] is no direction")
+        elements = {site[0] for site in self.structure.sites}
+        if set(self.thermal.displacement) != elements:
+            raise ValueError(f"thermal.displacement must name {', '.join(sorted(elements))}")
         return self
 
     @property

@@ -7,7 +7,22 @@ from typing import Annotated
 import typer
 
 from beamopt import __version__
-from beamopt.cli import bench, cache, check, evaluate, limit, listing, pareto, show, study, ui
+from beamopt.cli import (
+    bench,
+    cache,
+    check,
+    compare,
+    evaluate,
+    limit,
+    listing,
+    pareto,
+    recommend,
+    report,
+    robust,
+    show,
+    study,
+    ui,
+)
 from beamopt.errors import BeamoptError
 
 __all__ = ["app", "main"]
@@ -27,6 +42,10 @@ app.command("check")(check.command)
 app.command("list")(listing.command)
 app.command("show")(show.command)
 app.command("pareto")(pareto.command)
+app.command("compare")(compare.command)
+app.command("robust")(robust.command)
+app.command("recommend")(recommend.command)
+app.command("report")(report.command)
 app.command("ui")(ui.command)
 app.command("cache")(cache.command)
 app.command("bench")(bench.command)

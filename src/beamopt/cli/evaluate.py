@@ -65,25 +65,27 @@ def _require_writable(path: Path) -> None:
 
 def summary(evaluation: "Evaluation") -> dict[str, Any]:
     """Everything about one evaluation as plain values, units beside the names."""
-    from dataclasses import asdict
-
     from beamopt.acquisition import Acquisition
     from beamopt.measurement import METRICS
     from beamopt.quantities import unit_of
 
     acquisition = evaluation.acquisition
     return {
-        "acquisition": asdict(acquisition),
-        "units": {k: unit_of(Acquisition, k) for k in Acquisition.knobs()} | {k: m.unit for k, m in METRICS.items()},
+        "acquisition": acquisition.named(),
+        "units": {k: unit_of(Acquisition, k) for k in acquisition.named()} | {k: m.unit for k, m in METRICS.items()},
         "engine": evaluation.engine,
-        "actual_scan_sampling_angstrom": list(evaluation.expected.scan_sampling),
         "angular_sampling_mrad": evaluation.expected.angular_sampling,
-        "electrons_per_pattern": evaluation.electrons_per_pattern,
+        "electrons_per_pattern": acquisition.electrons_per_pattern,
         "linear_overlap": acquisition.linear_overlap,
         "areal_oversampling": acquisition.areal_oversampling,
         "ronchigram_magnification_per_angstrom": acquisition.ronchigram_magnification(
             evaluation.expected.angular_sampling
         ),
+        "actual": {
+            "why": "the step that fits the crystal's period was scanned; scores and session are its own",
+            "scan_sampling_angstrom": list(evaluation.expected.scan_sampling),
+            "electrons_per_pattern": evaluation.electrons_per_pattern,
+        },
         **({} if evaluation.session is None else {"session": evaluation.session.named()}),
         "methods": {name: _method(result) for name, result in evaluation.methods.items()},
         "seconds": dict(evaluation.seconds),
@@ -121,10 +123,18 @@ def _print(evaluation: "Evaluation", content: dict[str, Any]) -> None:
     console = Console()
     console.print(sentence(evaluation.acquisition), style="bold", highlight=False)
     console.print(
-        f"{content['electrons_per_pattern']:.1f} e per pattern, linear overlap {content['linear_overlap']:.0%}, "
-        f"areal oversampling {content['areal_oversampling']:.0f}, Ronchigram magnification "
-        f"{content['ronchigram_magnification_per_angstrom']:.2f} pixels/Å, engine {evaluation.engine}",
+        f"As asked: {content['electrons_per_pattern']:.1f} e per pattern, linear overlap "
+        f"{content['linear_overlap']:.0%}, areal oversampling {content['areal_oversampling']:.0f}, Ronchigram "
+        f"magnification {content['ronchigram_magnification_per_angstrom']:.2f} pixels/Å",
         highlight=False,
+        soft_wrap=True,
+    )
+    steps = " x ".join(f"{step:.4g}" for step in evaluation.expected.scan_sampling)
+    console.print(
+        f"As scanned: step {steps} Å, which fits the crystal, {evaluation.electrons_per_pattern:.1f} e per pattern, "
+        f"engine {evaluation.engine}",
+        highlight=False,
+        soft_wrap=True,
     )
     if evaluation.session is not None:
         console.print(f"Session: {_spoken(evaluation.session)}", highlight=False, soft_wrap=True)

@@ -61,14 +61,12 @@ def _require_drawable(path: Path) -> None:
 
 def summary(found: "Bounds") -> dict[str, Any]:
     """Limits and curves as plain values, units in or beside the names."""
-    from dataclasses import asdict
-
     from beamopt.acquisition import Acquisition
     from beamopt.quantities import unit_of
 
     return {
-        "acquisition": asdict(found.acquisition),
-        "units": {k: unit_of(Acquisition, k) for k in Acquisition.knobs()}
+        "acquisition": found.acquisition.named(),
+        "units": {k: unit_of(Acquisition, k) for k in found.acquisition.named()}
         | {"information": "bits/Å²", "information_ring_by_ring": "bits/Å²", "resolution": "Å"},
         "meaning": _MEANING
         | {
@@ -76,7 +74,7 @@ def summary(found: "Bounds") -> dict[str, Any]:
             "information_ring_by_ring": "½∫log2(1 + SSNR)d²q",
         },
         "frequency_per_angstrom": found.limits.frequency.tolist(),
-        **{name: _curve(found, curve) for name, curve in _curves(found).items()},
+        **{name: _curve(curve) for name, curve in _curves(found).items()},
         "largest_phase_rad": found.weak.largest_phase,
         "share_of_area_beyond_1_rad": found.weak.strong_share,
         "warnings": list(_doubts(found)),
@@ -88,9 +86,9 @@ def _curves(found: "Bounds") -> "dict[str, Curve]":
     return {name: curve for name, curve in curves.items() if curve is not None}
 
 
-def _curve(found: "Bounds", curve: "Curve") -> dict[str, Any]:
+def _curve(curve: "Curve") -> dict[str, Any]:
     return {
-        "information": found.information(curve),
+        "information": curve.scored,
         "information_ring_by_ring": curve.information,
         "resolution": curve.resolution,
         "fisher_over_n": curve.fisher.tolist(),
@@ -120,7 +118,7 @@ def _print(found: "Bounds") -> None:
     table.add_column("information\n\\[bits/Å²]", justify="right")
     table.add_column("best resolution\n\\[Å]", justify="right")
     for name, curve in _curves(found).items():
-        table.add_row(name, _MEANING[name], f"{found.information(curve):.3g}", _spacing(curve.resolution))
+        table.add_row(name, _MEANING[name], f"{curve.scored:.3g}", _spacing(curve.resolution))
     console.print(table)
     for doubt in _doubts(found):
         console.print(f"Note: {doubt}", highlight=False, soft_wrap=True)

@@ -10,7 +10,7 @@ import typer
 
 from beamopt.errors import InputError
 
-__all__ = ["Home", "Json", "Overrides", "StudyName", "print_json", "read_overrides"]
+__all__ = ["Home", "Json", "Overrides", "StudyName", "json_text", "print_json", "read_overrides"]
 
 SCHEMA_VERSION = 1
 
@@ -56,10 +56,15 @@ def _value(text: str) -> object:
         return text
 
 
-def print_json(content: dict[str, Any]) -> None:
-    """Print one object with the schema version first; non-finite numbers become null."""
+def json_text(content: dict[str, Any]) -> str:
+    """One object with the schema version first; non-finite numbers become null."""
     whole = _finite({"schema_version": SCHEMA_VERSION, **content})
-    typer.echo(json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False))
+    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
+
+
+def print_json(content: dict[str, Any]) -> None:
+    """Print one object as `json_text` writes it."""
+    typer.echo(json_text(content))
 
 
 def _finite(value: object) -> object:

@@ -92,9 +92,18 @@ def _sample_lines(sample: "Sample") -> list[str]:
         "zone axis": f"[{', '.join(map(str, sample.zone_axis))}], recommended",
         "density": f"{density.value:g} g/cm³ ({density.status})" if density else "",
         "citation": f"{sample.citation.text} ({sample.citation.status}; {sample.citation.source})",
+        "thermal displacement": _motion(sample),
         "notes": sample.notes,
     }
     return [f"{sample.name}: {sample.title}", *_rows(said), *_tolerances(sample)]
+
+
+def _motion(sample: "Sample") -> str:
+    """Displacements by element; where they are nobody's measurement it says so first of all."""
+    known = sample.thermal
+    mark = "GUESS, not a measurement: " if known.status == "guess" else ""
+    numbers = ", ".join(f"{element} {value:g} Å" for element, value in known.displacement.items())
+    return f"{mark}{numbers} ({known.status}) at {known.temperature:g} K; {known.source}"
 
 
 def _tolerances(sample: "Sample") -> list[str]:

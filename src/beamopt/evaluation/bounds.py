@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 
 from beamopt import physics
 from beamopt.acquisition import Acquisition
-from beamopt.evaluation.attainable import attainable
-from beamopt.limit import Conditions, Curve, Limits, Spectrum, limits, spectrum_of
+from beamopt.limit import Conditions, Limits, Spectrum, limits, spectrum_of
 from beamopt.potential import Potential, true_transmission
-from beamopt.score import LARGEST_SSNR
-from beamopt.simulate import Imperfections, probe_radius
+from beamopt.score import BAND, LARGEST_SSNR
+from beamopt.simulate import Imperfections
 from beamopt.spec import CameraSpec
 
 __all__ = ["Bounds", "WeakObject", "bounds"]
@@ -28,8 +27,8 @@ class WeakObject:
     Parameters
     ----------
     spectrum
-        Power of its transmission in rings of one over the field, the rings that a method can tell apart. What falls
-        between Bragg spots is 0.
+        Power of its transmission in rings of one over the field, the rings that a method can tell apart, or a little
+        less: a whole number of them makes a band of the score. What falls between Bragg spots is 0.
     field
         Extent of the scan [Å].
     thickness
@@ -79,7 +78,8 @@ class WeakObject:
         transmission = true_transmission(
             potential, energy, sampling=potential.sampling, origin=(0.0, 0.0), shape=potential.grid
         )
-        found = spectrum_of(np.tile(transmission.astype(np.complex128), cells), potential.sampling, band=1 / min(field))
+        whole = np.tile(transmission.astype(np.complex128), cells)
+        found = spectrum_of(whole, potential.sampling, band=BAND / np.ceil(BAND * min(field)))
         phase = physics.interaction_parameter(energy) * potential.repeats * potential.slices.sum(axis=0, dtype=float)
         deviation = np.abs(phase - phase.mean())
         return cls(
@@ -93,6 +93,20 @@ class WeakObject:
             largest_phase=float(deviation.max()),
             strong_share=float(np.mean(deviation > _WEAK)),
         )
+
+    def conditions(self, acquisition: Acquisition) -> Conditions:
+        """What lowers the linear limit of an acquisition beside fading."""
+        return Conditions(
+            source_size=self.imperfections.source_size,
+            focal_spread=self.imperfections.focal_spread,
+            thickness=self.thickness,
+            angular_sampling=2 * acquisition.detector_outer / self.camera.pixels,
+            background=_background(self.camera, acquisition),
+        )
+
+    def fading(self, acquisition: Acquisition, frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What damage leaves of the fluence, D_eff/D at each |q|."""
+        return Imperfections(fading=self.imperfections.fading).transfer(frequency, acquisition) ** 2
 
     @property
     def doubt(self) -> str:
@@ -124,17 +138,13 @@ class Bounds:
     weak: WeakObject
     limits: Limits
 
-    def information(self, limit: Curve) -> float:
-        """The most that `score` can call information under one of the limits [bits/Å²], see `attainable`."""
-        found, dose = self.limits.frequency, self.acquisition.dose_per_area
-        lost = 2 * probe_radius(self.acquisition, self.weak.thickness)
-        side = max(min(self.weak.field) - lost, min(self.weak.field) / 3)
-        return attainable(found, dose * self.weak.spectrum.at(found), limit, side)
-
     def metrics(self) -> dict[str, float]:
-        """``limit.linear``, ``limit.quantum`` and, where exit waves were given, ``limit.full`` [bits/Å²]."""
+        """``limit.linear``, ``limit.quantum`` and, where exit waves were given, ``limit.full`` [bits/Å²].
+
+        The most that `score` can call information under each.
+        """
         named = {"linear": self.limits.linear, "full": self.limits.full, "quantum": self.limits.quantum}
-        return {f"limit.{name}": self.information(limit) for name, limit in named.items() if limit is not None}
+        return {f"limit.{name}": limit.scored for name, limit in named.items() if limit is not None}
 
 
 def bounds(
@@ -161,23 +171,15 @@ def bounds(
     -------
     Bounds
     """
-    whole = weak.imperfections
-    only_fading = Imperfections(fading=whole.fading)
     return Bounds(
         acquisition=acquisition,
         weak=weak,
         limits=limits(
             acquisition,
             weak.spectrum,
-            Conditions(
-                source_size=whole.source_size,
-                focal_spread=whole.focal_spread,
-                thickness=weak.thickness,
-                angular_sampling=2 * acquisition.detector_outer / weak.camera.pixels,
-                background=_background(weak.camera, acquisition),
-            ),
+            weak.conditions(acquisition),
             full=None if ceiling is None else (ceiling[0], weak.camera.dqe * ceiling[1]),
-            fading=lambda q: only_fading.transfer(q, acquisition) ** 2,
+            fading=lambda q: weak.fading(acquisition, q),
             largest_ssnr=LARGEST_SSNR,
         ),
     )

@@ -1,16 +1,19 @@
 """Everything the trials of one study share, built once: specimen, potential, simulation engine."""
 
+from dataclasses import replace
 from typing import Self, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.evaluation.clock import Clock, Stage, silent
+from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.feasibility import Feasibility
-from beamopt.evaluation.imperfections import assumptions, imperfections_of
-from beamopt.evaluation.measurement import Measurement
+from beamopt.evaluation.imperfections import assumptions_of, displacement_of, imperfections_of
+from beamopt.evaluation.measurement import Measured, Measurement
 from beamopt.evaluation.result import Evaluation
 from beamopt.evaluation.warn import cautions
 from beamopt.instrument import Instrument, fitted, resonance
+from beamopt.measurement import Expectation
 from beamopt.potential import Potential, build_potential
 from beamopt.simulate import Engine, make_engine
 from beamopt.spec import Proposal, StudySpec
@@ -53,9 +56,9 @@ class Evaluator:
         self.potential = potential
         self.feasibility = Feasibility(spec=spec, potential=potential)
         self.measurement = Measurement(spec=spec, potential=potential)
-        self._engine: Engine | None = None
+        self._engines: dict[tuple[int, tuple[float, float]], Engine] = {}
         self._imperfections = imperfections_of(spec)
-        self.assumptions = assumptions(self._imperfections.fading, spec.energy)
+        self.assumptions = assumptions_of(spec)
 
     @classmethod
     def prepare(
@@ -88,7 +91,7 @@ class Evaluator:
         potential = build_potential(
             specimen,
             window=spec.sample.window,
-            displacement=0.0 if spec.thermal is None else spec.thermal.displacement,
+            displacement=displacement_of(spec),
             cache=cache,
             **spec.potential.model_dump(),
         )
@@ -106,20 +109,74 @@ class Evaluator:
         """Column and detector, if the study names them."""
         return self.feasibility.instrument
 
-    def engine(self, stage: Stage = silent) -> Engine:
-        """Simulation engine, built on first use for the largest angles the study can ask for."""
-        if self._engine is None:
-            self._engine = make_engine(
-                self.potential,
+    @property
+    def reach(self) -> dict[str, float]:
+        """Largest semiangle_cutoff and detector_outer [mrad] that the engine is built for."""
+        return {
+            "semiangle_cutoff": self._reach[0],
+            "detector_outer": min(self._reach[1], self.feasibility.carried),
+        }
+
+    def engine(self, stage: Stage = silent, potential: Potential | None = None) -> Engine:
+        """Simulation engine, built on first use for the largest angles the study can ask for.
+
+        Parameters
+        ----------
+        stage
+            Told what is being done.
+        potential
+            The specimen, thicker, thinner or tilted; as the study says where left out.
+        """
+        standing = potential or self.potential
+        key = (standing.repeats, standing.tilt)
+        if key not in self._engines:
+            self._engines[key] = make_engine(
+                standing,
                 energy=self.spec.energy,
-                semiangle_cutoff=self._reach[0],
-                detector_outer=min(self._reach[1], self.feasibility.carried),
+                **self.reach,
                 pixels=self.spec.camera.pixels,
                 field=self.field,
                 progress=lambda done: stage("scattering matrix", done),
                 cache=self._cache,
             )
-        return self._engine
+        return self._engines[key]
+
+    def expect(self, actual: Actual, believed: Acquisition, stage: Stage = silent) -> Expectation:
+        """Noise-free patterns of what the microscope really does, labelled as the operator believes.
+
+        Parameters
+        ----------
+        actual
+            What happens.
+        believed
+            What the operator set.
+        stage
+            Told what is being done.
+        """
+        engine = self.engine(stage, actual.specimen(self.potential))
+        found = engine.expectation(actual.carried_out, self._imperfections)
+        return replace(found, angular_sampling=2 * believed.detector_outer / self.spec.camera.pixels)
+
+    def measured(self, actual: Actual, proposal: Proposal, *, trial: int, replicates: range, clock: Clock) -> Measured:
+        """Simulate what the microscope really does, then expose, reconstruct and score as the operator believes.
+
+        Parameters
+        ----------
+        actual
+            What happens.
+        proposal
+            What the operator believes.
+        trial, replicates
+            Decide every random draw, with the study's seed.
+        clock
+            Told the stages.
+        """
+        with clock.time("simulate"):
+            expected = self.expect(actual, proposal.acquisition)
+        behind = replace(
+            self.measurement, potential=actual.specimen(self.potential), thickness=self.potential.thickness
+        )
+        return behind.run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
 
     def evaluate(
         self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = silent
@@ -155,7 +212,7 @@ class Evaluator:
         with clock.time("simulate"):
             expected = engine.expectation(acquisition, self._imperfections)
         measured = self.measurement.run(
-            expected, proposal, trial=trial, replicates=replicates or self.spec.budget.replicates, clock=clock
+            expected, proposal, trial=trial, replicates=range(replicates or self.spec.budget.replicates), clock=clock
         )
         return Evaluation(
             acquisition=acquisition,
@@ -170,7 +227,7 @@ class Evaluator:
                 *cautions(acquisition, expected.angular_sampling, self.potential.thickness),
                 *self._session_advice(acquisition),
             ),
-            session=None if self.instrument is None else self.instrument.numbers(acquisition),
+            session=self.feasibility.session(acquisition),
         )
 
     def _session_advice(self, acquisition: Acquisition) -> tuple[str, ...]:

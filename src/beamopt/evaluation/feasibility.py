@@ -1,16 +1,18 @@
 """Whether an acquisition can be carried out, by the simulation and by the session's instrument."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypedDict, final
 
 import numpy as np
 
 from beamopt.acquisition import Acquisition
-from beamopt.instrument import Instrument
+from beamopt.errors import InfeasibleError
+from beamopt.instrument import Instrument, SessionNumbers
 from beamopt.potential import Potential
-from beamopt.simulate import margins, require_feasible
-from beamopt.simulate.feasibility import shares
+from beamopt.simulate import margins
+from beamopt.simulate.feasibility import broken, shares
+from beamopt.simulate.scan import fold
 from beamopt.spec import StudySpec
 
 __all__ = ["Feasibility"]
@@ -52,19 +54,44 @@ class Feasibility:
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
         """Constraint margins of an acquisition, at most 0 where it can be carried out."""
         found = margins(acquisition, **self._limits)
-        return found if self.instrument is None else found | self.instrument.margins(acquisition)
+        if self.instrument is None:
+            return found
+        instrument, actual = self._session(self.instrument, acquisition)
+        return found | instrument.margins(actual)
 
     def weights(self, acquisition: Acquisition) -> dict[str, float]:
         """Margins as the search weighs them: with an instrument, where eV meet µs, as shares of their limits."""
         if self.instrument is None:
             return self.margins(acquisition)
-        return shares(acquisition, **self._limits) | self.instrument.shares(acquisition)
+        instrument, actual = self._session(self.instrument, acquisition)
+        return shares(acquisition, **self._limits) | instrument.shares(actual)
 
     def require(self, acquisition: Acquisition) -> None:
-        """Raise InfeasibleError with the one sentence that helps, if the acquisition cannot be carried out."""
-        require_feasible(acquisition, **self._limits)
+        """Raise InfeasibleError with one sentence that names every broken limit, the worst first."""
+        found = broken(acquisition, **self._limits)
         if self.instrument is not None:
-            self.instrument.require_feasible(acquisition)
+            instrument, actual = self._session(self.instrument, acquisition)
+            found += instrument.broken(actual)
+        if found:
+            raise InfeasibleError.naming(found)
+
+    def session(self, acquisition: Acquisition) -> SessionNumbers | None:
+        """What the operator sets and waits for at the step that is scanned; None without an instrument."""
+        if self.instrument is None:
+            return None
+        instrument, actual = self._session(self.instrument, acquisition)
+        return instrument.numbers(actual)
+
+    def _session(self, instrument: Instrument, acquisition: Acquisition) -> tuple[Instrument, Acquisition]:
+        """Instrument and acquisition at the step that fits the crystal, the same electrons and positions in all.
+
+        The steps along x and y may differ a little; a square step of the same area stands for both.
+        """
+        cell, wanted = self.potential.cell, acquisition.scan_sampling
+        axes = [fold(side, extent, wanted) for side, extent in zip(cell, self.field, strict=True)]
+        step = float(np.sqrt(axes[0].step * axes[1].step))
+        x, y = (axis.count * axis.repeats * step for axis in axes)
+        return replace(instrument, field=(x, y)), replace(acquisition, scan_sampling=step)
 
     @property
     def _limits(self) -> "_Limits":

@@ -57,9 +57,10 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
 
 def _session(evaluator: Evaluator, middle: Acquisition) -> dict[str, Any]:
     """Instrument and what the operator would set in the middle of every range."""
-    if evaluator.instrument is None:
+    session = evaluator.feasibility.session(middle)
+    if evaluator.instrument is None or session is None:
         return {}
-    named = evaluator.instrument.numbers(middle).named()
+    named = session.named()
     numbers = {f"{name}_at_middle": float(f"{value:.4g}") for name, value in named.items()}
     return {"instrument": str(evaluator.instrument), "advice": list(evaluator.instrument.advice()), **numbers}
 

@@ -5,10 +5,11 @@ import math
 from beamopt.catalogue import load_sample
 from beamopt.damage import Fading
 from beamopt.errors import InputError
+from beamopt.instrument import equipment_said
 from beamopt.simulate import Imperfections
 from beamopt.spec import StudySpec
 
-__all__ = ["assumptions", "fading_of", "imperfections_of"]
+__all__ = ["assumptions", "assumptions_of", "displacement_of", "fading_of", "imperfections_of"]
 
 _FWHM = 2 * math.sqrt(2 * math.log(2))  # full width at half maximum of a Gaussian over its standard deviation
 
@@ -58,6 +59,46 @@ def fading_of(spec: StudySpec) -> Fading | None:
         source=f"{bound}{known.meaning}; {known.source}",
         status=known.status,
     )
+
+
+def displacement_of(spec: StudySpec) -> float | dict[str, float]:
+    """Root-mean-square displacement of the atoms [Å], one number or one for each element; 0 where nothing is said.
+
+    Raises
+    ------
+    InputError
+        If the catalogue is asked for the displacements of a structure file.
+    """
+    if spec.thermal is None:
+        return 0.0
+    if spec.thermal.displacement != "catalogue":
+        return spec.thermal.displacement
+    if spec.sample.name is None:
+        raise InputError('thermal.displacement = "catalogue": a structure file is not in it; write a number in Å')
+    return load_sample(spec.sample.name).thermal.displacement
+
+
+def _motion_said(spec: StudySpec) -> tuple[str, ...]:
+    """What the catalogue's displacements are worth, if they are used and not measured."""
+    if spec.thermal is None or spec.thermal.displacement != "catalogue":
+        return ()
+    known = load_sample(str(spec.sample.name)).thermal
+    if known.status == "measured":
+        return ()
+    word = "a guess" if known.status == "guess" else known.status
+    shown = ", ".join(f"{element} {value:g}" for element, value in known.displacement.items())
+    return (f"thermal displacement ({shown} Å at {known.temperature:g} K) is {word}, not measured ({known.source})",)
+
+
+def assumptions_of(spec: StudySpec) -> tuple[str, ...]:
+    """Everything that a fitted study takes for granted and nobody measured or read, one sentence each.
+
+    Raises
+    ------
+    InputError
+        As `fading_of`.
+    """
+    return (*assumptions(fading_of(spec), spec.energy), *_motion_said(spec), *equipment_said(spec))
 
 
 def assumptions(fading: Fading | None, energy: float) -> tuple[str, ...]:

@@ -40,12 +40,17 @@ class Measurement:
         The study: camera and seed.
     potential
         The specimen that the truth is taken from.
+    thickness
+        Thickness that the operator believes in [Å]; that of the specimen where left out.
     """
 
     spec: StudySpec
     potential: Potential
+    thickness: float | None = None
 
-    def run(self, expected: Expectation, proposal: Proposal, *, trial: int, replicates: int, clock: Clock) -> Measured:
+    def run(
+        self, expected: Expectation, proposal: Proposal, *, trial: int, replicates: range, clock: Clock
+    ) -> Measured:
         """Expose, reconstruct and score.
 
         Parameters
@@ -57,7 +62,7 @@ class Measurement:
         trial
             Number that, with the study's seed and the replicate, decides every random draw.
         replicates
-            Noise draws.
+            Numbers of the noise draws.
         clock
             Told the stages.
 
@@ -73,7 +78,7 @@ class Measurement:
         first: Counts | None = None
         images: dict[str, tuple[Reconstruction, NDArray[np.complex64]]] = {}
         scores: dict[str, list[Scores]] = {method: [] for method in proposal.settings}
-        for replicate in range(replicates):
+        for replicate in replicates:
             seed = np.random.SeedSequence([self.spec.seed, trial, replicate])
             with clock.time("expose"):
                 counted = self._expose(expected, proposal.acquisition.dose_per_area, np.random.default_rng(seed))
@@ -82,17 +87,22 @@ class Measurement:
             for method, settings in proposal.settings.items():
                 with clock.time(method):
                     image = reconstruct(
-                        counted, proposal.acquisition, method, settings, thickness=self.potential.thickness, seed=order
+                        counted, proposal.acquisition, method, settings, thickness=self.believed, seed=order
                     )
                 with clock.time("score"):
                     truth = self.truth(image)
                     scores[method].append(self._score(image, truth, expected, proposal.acquisition))
                 images.setdefault(method, (image, truth))
-        assert first is not None  # noqa: S101 (replicates is at least 1)
+        assert first is not None  # noqa: S101 (there is at least one replicate)
         return Measured(
             counted=first,
             methods={m: MethodResult(scores=scores[m], reconstruction=i, truth=t) for m, (i, t) in images.items()},
         )
+
+    @property
+    def believed(self) -> float:
+        """Thickness that reconstruction and scoring know of [Å]."""
+        return self.potential.thickness if self.thickness is None else self.thickness
 
     def truth(self, image: Reconstruction) -> NDArray[np.complex64]:
         """Transmission of the specimen on the pixels of an image, band-limited like it."""
@@ -111,6 +121,6 @@ class Measurement:
     def _score(
         self, image: Reconstruction, truth: NDArray[np.complex64], expected: Expectation, acquisition: Acquisition
     ) -> Scores:
-        radius = probe_radius(acquisition, self.potential.thickness)
+        radius = probe_radius(acquisition, self.believed)
         region = scored_region(image, field=expected.field, probe_radius=radius)
         return score(image, truth, region=region, scan_sampling=expected.scan_sampling)

@@ -1,7 +1,7 @@
 """What one acquisition was found to be worth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class Evaluation:
     warnings
         What a careful microscopist would say about this setting.
     session
-        What the operator sets and waits for, at the step as asked for; None without an instrument.
+        What the operator sets and waits for, at the step that fits the crystal; None without an instrument.
     """
 
     acquisition: Acquisition
@@ -87,7 +87,7 @@ class Evaluation:
 
         With an instrument also ``session.dwell_microseconds`` and so on.
         """
-        flat = {name: float(value) for name, value in asdict(self.acquisition).items()}
+        flat = self.acquisition.named()
         flat["electrons_per_pattern"] = self.electrons_per_pattern
         if self.session is not None:
             flat |= {f"session.{name}": value for name, value in self.session.named().items()}

@@ -1,8 +1,9 @@
 """What a real session allows: detector speed and count rate, currents, apertures, scan time."""
 
 from beamopt.instrument.constraint import Constraint
-from beamopt.instrument.fitted import Instrument, fitted
+from beamopt.instrument.fitted import Instrument, equipment_said, fitted
 from beamopt.instrument.geometry import binning, camera_length, resonance
+from beamopt.instrument.response import camera_of
 from beamopt.instrument.session import (
     SessionNumbers,
     session_constraints,
@@ -18,6 +19,8 @@ __all__ = [
     "SessionNumbers",
     "binning",
     "camera_length",
+    "camera_of",
+    "equipment_said",
     "fitted",
     "largest_current",
     "resonance",

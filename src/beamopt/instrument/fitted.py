@@ -5,14 +5,15 @@ from typing import Self, TypedDict, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Apertures, Column, Detector, load_column, load_detector
-from beamopt.errors import InfeasibleError, InputError
+from beamopt.errors import InputError
 from beamopt.instrument import limits
 from beamopt.instrument.constraint import Constraint
 from beamopt.instrument.geometry import binning
+from beamopt.instrument.response import camera_of, response_said
 from beamopt.instrument.session import SessionNumbers, session_constraints, session_numbers
-from beamopt.spec import Choice, InstrumentSpec, Range, StudySpec
+from beamopt.spec import Choice, CoherenceSpec, InstrumentSpec, Range, StudySpec
 
-__all__ = ["Instrument", "fitted"]
+__all__ = ["Instrument", "equipment_said", "fitted"]
 
 
 @final
@@ -67,11 +68,9 @@ class Instrument:
         """Name of every limit to its margin as a share of the limit, so that µs and eV weigh alike."""
         return {one.name: one.share for one in self._limits(acquisition)}
 
-    def require_feasible(self, acquisition: Acquisition) -> None:
-        """Raise InfeasibleError for the limit that is broken by the largest share, if any is broken."""
-        worst = max(self._limits(acquisition), key=lambda one: one.share)
-        if worst.margin > 0:
-            raise InfeasibleError(worst.sentence)
+    def broken(self, acquisition: Acquisition) -> list[tuple[float, str]]:
+        """Share and sentence of every limit that is broken."""
+        return [(one.share, one.sentence) for one in self._limits(acquisition) if one.margin > 0]
 
     def numbers(self, acquisition: Acquisition) -> SessionNumbers:
         """What the operator sets and waits for."""
@@ -106,9 +105,11 @@ class _Equipment(TypedDict):
 
 
 def fitted(spec: StudySpec) -> StudySpec:
-    """Fit a study to its instrument: a range of semi-angles becomes a choice among the apertures inside it.
+    """Fit a study to its instrument.
 
-    A study without an instrument, and one whose column sets any semi-angle, stays as it is.
+    The camera's response, and its pixels where the study leaves them out, are those of the detector (`camera_of`); a
+    range of semi-angles becomes a choice among the apertures inside it; Cs is the column's where the study says none.
+    A study without an instrument stays as it is, and so does one that is fitted.
 
     Raises
     ------
@@ -120,20 +121,40 @@ def fitted(spec: StudySpec) -> StudySpec:
     if named is None:
         return spec
     column, detector = load_column(named.column), load_detector(named.detector)
+    camera = camera_of(detector, spec.camera)
     middle = spec.propose({name: knob.at(0.5) for name, knob in spec.searched().items()}).acquisition
     for one in (
         limits.column_energy(middle, column),
         limits.detector_energy(middle, detector),
-        limits.camera_pixels(detector, spec.camera.pixels),
+        limits.camera_pixels(detector, camera.pixels),
         *(() if named.current is None else (limits.current_range(column, named.current),)),
     ):
         if one.margin > 0:
             raise InputError(f"{spec.name}: {one.sentence}")
-    wanted = spec.search.semiangle_cutoff
-    if not (isinstance(wanted, Range) and isinstance(column.semiangles, Apertures)):
-        return spec
-    search = spec.search.model_copy(update={"semiangle_cutoff": _apertures(wanted, column.semiangles, column.name)})
-    return spec.model_copy(update={"search": search})
+    wanted, search = spec.search.semiangle_cutoff, spec.search
+    if isinstance(wanted, Range) and isinstance(column.semiangles, Apertures):
+        search = search.model_copy(update={"semiangle_cutoff": _apertures(wanted, column.semiangles, column.name)})
+    cs = column.spherical_aberration if named.spherical_aberration is None else named.spherical_aberration
+    instrument = named.model_copy(update={"spherical_aberration": cs})
+    return spec.model_copy(update={"search": search, "camera": camera, "instrument": instrument})
+
+
+def equipment_said(spec: StudySpec) -> tuple[str, ...]:
+    """Every number of a fitted study that is its equipment's and was not read, one sentence each with its standing.
+
+    Parameters
+    ----------
+    spec
+        From `fitted`.
+    """
+    if spec.instrument is None:
+        return ()
+    column, detector = load_column(spec.instrument.column), load_detector(spec.instrument.detector)
+    coherence = spec.coherence or CoherenceSpec()
+    own = 0 < coherence.source_size == column.source_size and column.standing["source_size"].status != "read"
+    source = column.standing["source_size"].source
+    beam = (f"source_size of {column.name}: {column.stated('source_size')}, {source}",) if own else ()
+    return (*beam, *response_said(detector, spec.camera))
 
 
 def _apertures(wanted: Range, apertures: Apertures, column: str) -> Choice:

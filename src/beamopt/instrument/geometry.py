@@ -4,6 +4,7 @@ import math
 
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Detector
+from beamopt.instrument.response import whole_binnings
 
 __all__ = ["binning", "camera_length", "disc_share", "resonance"]
 
@@ -26,7 +27,7 @@ def binning(detector: Detector, pixels: int) -> str:
     side = min(detector.pixels)
     if side % pixels == 0:
         return ""
-    whole = [side // factor for factor in range(1, side // 16 + 1) if side % factor == 0 and side // factor % 2 == 0]
+    whole = whole_binnings(side)
     named = ", ".join(str(one) for one in whole[:4])
     return (
         f"camera.pixels={pixels} is no whole binning of the {side} pixels of {detector.name}, whose patterns would "

@@ -22,7 +22,7 @@ class Conditions:
     Parameters
     ----------
     spherical_aberration
-        Cs [Å], either sign.
+        Cs [Å], either sign, beside that of the acquisition.
     source_size
         Standard deviation of a Gaussian source in the specimen plane [Å].
     focal_spread
@@ -63,7 +63,7 @@ def kernel_numbers(acquisition: Acquisition, conditions: Conditions) -> NDArray[
             acquisition.cutoff,
             acquisition.detector_outer * 1e-3 / lam,
             float(physics.aberration_phase(1.0, acquisition.energy, middle)),
-            0.5 * np.pi * conditions.spherical_aberration * lam**3,
+            0.5 * np.pi * (acquisition.spherical_aberration + conditions.spherical_aberration) * lam**3,
             np.pi * lam * conditions.focal_spread,
             0.5 * lam * conditions.thickness,
             conditions.angular_sampling * 1e-3 / lam,

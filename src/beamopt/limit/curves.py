@@ -24,6 +24,7 @@ BAND = 0.1
 """Width of the bands that the score pools [Å⁻¹]."""
 
 _POINTS = 512
+_FAINT = 1e-6  # of the strongest band: the score counts nothing below it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,8 @@ class Curve:
     scored
         What `score` can call information at most [bits/Å²]: it pools bands of 0.1 Å⁻¹, so an image whose filter knows
         which rings of a band hold the signal (a crystal's) scores more than `information`, and one from a transfer that
-        varies inside a band scores less.
+        varies inside a band scores less. Bands with less than 1e-6 of the power of the strongest are left out, like
+        there.
     resolution
         Finest spacing that reaches half a bit [Å], by the rule of the score; infinite where none does.
     """
@@ -63,7 +65,8 @@ class Limits:
     Parameters
     ----------
     frequency
-        |q| [Å⁻¹], midpoints of equal rings from 0 to the end of the spectrum.
+        |q| [Å⁻¹], midpoints of about 512 equal rings from 0 to the end of the spectrum, a whole number of them in its
+        first band.
     quantum
         Any single-pass measurement.
     probe
@@ -122,7 +125,9 @@ def limits(
     >>> found.linear.information < found.probe.information < found.quantum.information
     True
     """
-    q = spectrum.furthest * (np.arange(_POINTS) + 0.5) / _POINTS
+    first = float(spectrum.edges[1] - spectrum.edges[0])
+    step = first / np.ceil(first * _POINTS / spectrum.furthest)  # no ring lies in two bands of equal width
+    q = step * (np.arange(round(spectrum.furthest / step)) + 0.5)
     signal = spectrum.at(q) * acquisition.dose_per_area * (1.0 if fading is None else fading(q))
 
     def drawn(fisher: _Real) -> Curve:
@@ -161,21 +166,25 @@ def curve(frequency: _Real, fisher: _Real, signal: _Real, largest_ssnr: float = 
         ssnr=ssnr,
         frc=frc,
         information=float(np.sum(np.pi * width * frequency * np.log2(1 + ssnr))),
-        scored=_scored(frequency, signal, ssnr),
+        scored=_scored(frequency, fisher, signal, ssnr),
         resolution=float(1 / frequency[best]) if excess[best] > 0 else float("inf"),
     )
 
 
-def _scored(q: _Real, signal: _Real, ssnr: _Real) -> float:
+def _scored(q: _Real, fisher: _Real, signal: _Real, ssnr: _Real) -> float:
     """-½Σ modes·log2(1 - FRC²) over bands, of the image with the best gain g(q) = SSNR/(1 + SSNR) for each ring.
 
-    With noise v, maximising (Σ g·S)²/(Σ g²(S + v)·ΣS) over g gives g = S/(S + v) and FRC² = Σ g·S/ΣS.
+    With noise v, maximising (Σ g·S)²/(Σ g²(S + v)·ΣS) over g gives g = S/(S + v) and FRC² = Σ g·S/ΣS. What lies beyond
+    the last ring that transfers is no part of the image.
     """
+    reach = int(np.max(np.flatnonzero(fisher > 0), initial=-1)) + 1
+    q, power, gained = q[:reach], q[:reach] * signal[:reach], (ssnr / (1 + ssnr))[:reach]
     band = (q / BAND).astype(np.intp)
-    power = np.bincount(band, q * signal)
-    agreed = np.bincount(band, q * signal * ssnr / (1 + ssnr)) / np.where(power > 0, power, 1.0)
-    modes = np.bincount(band, 2 * np.pi * q * 2 * q[0])
-    return float(-0.5 * np.sum(modes * np.log2(1 - agreed)))
+    modes, truth = np.bincount(band, q), np.bincount(band, power)
+    density = truth / np.where(modes > 0, modes, 1.0)
+    counted = density > _FAINT * np.max(density, initial=0.0)
+    agreed = np.bincount(band, power * gained)[counted] / truth[counted]
+    return float(-2 * np.pi * q[:1].sum() * np.sum(modes[counted] * np.log2(1 - agreed)))
 
 
 def _along(q: _Real, frequency: _Real, fisher: _Real) -> _Real:

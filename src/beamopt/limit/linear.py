@@ -66,7 +66,7 @@ def linear(acquisition: Acquisition, frequency: ArrayLike, conditions: Condition
 def linear_many(
     acquisitions: Sequence[Acquisition],
     frequency: ArrayLike,
-    conditions: Conditions = IDEAL,
+    conditions: Conditions | Sequence[Conditions] = IDEAL,
     *,
     threads: int | None = None,
 ) -> _Real:
@@ -81,7 +81,7 @@ def linear_many(
     frequency
         ``(m,)`` |q| [Å⁻¹].
     conditions
-        The same for all.
+        The same for all, or one for each.
     threads
         Workers; every processor this process may use where left out.
 
@@ -91,14 +91,15 @@ def linear_many(
         ``(n, m)`` F/N.
     """
     q = np.abs(np.asarray(frequency, dtype=np.float64))
+    each = [conditions] * len(acquisitions) if isinstance(conditions, Conditions) else conditions
 
-    def one(acquisition: Acquisition) -> _Real:
+    def one(acquisition: Acquisition, conditions: Conditions) -> _Real:
         if _has_closed_form(acquisition, conditions):
             return linear(acquisition, q, conditions)
         return _sums(acquisition, q, conditions, _QUICK_NODES)
 
     with ThreadPoolExecutor(threads or usable_threads()) as pool:
-        return np.array(list(pool.map(one, acquisitions))).reshape(len(acquisitions), len(q))
+        return np.array(list(pool.map(one, acquisitions, each))).reshape(len(acquisitions), len(q))
 
 
 def single_sideband(acquisition: Acquisition, frequency: ArrayLike) -> _Real:
@@ -134,7 +135,7 @@ def usable_threads() -> int:
 
 
 def _has_closed_form(acquisition: Acquisition, conditions: Conditions) -> bool:
-    quadratic = conditions.spherical_aberration == 0
+    quadratic = acquisition.spherical_aberration + conditions.spherical_aberration == 0
     sharp = conditions.focal_spread == 0 and conditions.thickness == 0 and conditions.angular_sampling == 0
     return quadratic and sharp and acquisition.detector_outer >= acquisition.semiangle_cutoff
 

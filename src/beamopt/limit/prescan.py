@@ -1,6 +1,6 @@
 """Information that thousands of acquisitions could give, in seconds, the scan step included."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -24,8 +24,9 @@ _NODES = 96  # points of the aperture, and as many mirrored
 def prescan(
     acquisitions: Sequence[Acquisition],
     spectrum: Spectrum,
-    conditions: Conditions = IDEAL,
+    conditions: Conditions | Sequence[Conditions] = IDEAL,
     *,
+    fading: Callable[[Acquisition, _Real], _Real] | None = None,
     threads: int | None = None,
 ) -> _Real:
     """Information that the best linear method could find, for each of many acquisitions.
@@ -41,7 +42,9 @@ def prescan(
     spectrum
         Power of the specimen.
     conditions
-        The same for all.
+        The same for all, or one for each.
+    fading
+        What damage leaves of the fluence in an acquisition, D_eff/D at each |q|; no damage where left out.
     threads
         Workers; every processor this process may use where left out.
 
@@ -51,24 +54,32 @@ def prescan(
         ``(n,)`` [bits/Å²], to about 2 %.
     """
     q = spectrum.furthest * (np.arange(_POINTS) + 0.5) / _POINTS
-    dose = np.array([[a.dose_per_area] for a in acquisitions]).reshape(-1, 1)
-    ssnr = dose * spectrum.at(q) * linear_many(acquisitions, q, conditions, threads=threads)
+    middles = (spectrum.edges[1:] + spectrum.edges[:-1]) / 2
+    each = [conditions] * len(acquisitions) if isinstance(conditions, Conditions) else conditions
+
+    def signal(acquisition: Acquisition, frequency: _Real, power: _Real) -> _Real:
+        left = 1.0 if fading is None else fading(acquisition, frequency)
+        return np.asarray(acquisition.dose_per_area * power * left)
+
+    power = spectrum.at(q)
+    signals = np.array([signal(a, q, power) for a in acquisitions]).reshape(-1, _POINTS)
+    ssnr = signals * linear_many(acquisitions, q, conditions, threads=threads)
     whole = np.pi * 2 * q[0] * (np.log2(1 + ssnr) @ q)
     nodes = sunflower(_NODES)
 
-    def lost(acquisition: Acquisition) -> float:
-        return 0.0 if is_fine(acquisition) else _confused(acquisition, spectrum, conditions, nodes)
+    def lost(acquisition: Acquisition, conditions: Conditions) -> float:
+        if is_fine(acquisition):
+            return 0.0
+        return _confused(acquisition, spectrum.edges, signal(acquisition, middles, spectrum.power), conditions, nodes)
 
     with ThreadPoolExecutor(threads or usable_threads()) as pool:
-        losses = np.array(list(pool.map(lost, acquisitions)))
+        losses = np.array(list(pool.map(lost, acquisitions, each)))
     return np.asarray(np.maximum(whole - losses, 0.0))
 
 
-def _confused(acquisition: Acquisition, spectrum: Spectrum, conditions: Conditions, nodes: _Real) -> float:
+def _confused(acquisition: Acquisition, edges: _Real, signal: _Real, conditions: Conditions, nodes: _Real) -> float:
     """Information lost where modes share residues: about `_MODES` of them are looked at."""
     step = acquisition.scan_sampling
-    furthest = min(spectrum.furthest, 2 * acquisition.cutoff)
+    furthest = min(float(edges[-1]), 2 * acquisition.cutoff)
     residues = max(1, round(_MODES / max(1.0, np.pi * (furthest * step) ** 2)))
-    signal = acquisition.dose_per_area * spectrum.power
-    numbers = kernel_numbers(acquisition, conditions)
-    return float(lost_bits(numbers, step, spectrum.edges, signal, residues, nodes))
+    return float(lost_bits(kernel_numbers(acquisition, conditions), step, edges, signal, residues, nodes))

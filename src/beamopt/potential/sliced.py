@@ -29,6 +29,8 @@ class Potential:
         Cells along the beam.
     supercell
         Whole cells along each side of the simulated window.
+    tilt
+        Angle between beam and zone axis along x and y [mrad]: flying on by Δz the beam moves sideways by Δz·tan(tilt).
     """
 
     slices: NDArray[np.float32]
@@ -36,6 +38,7 @@ class Potential:
     cell: tuple[float, float]
     repeats: int
     supercell: tuple[int, int]
+    tilt: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         if self.slices.ndim != 3 or len(self.slices) != len(self.slice_thickness):

@@ -16,6 +16,8 @@ from beamopt.spec import ParallaxSettings
 
 __all__ = ["aligned_bright_field", "contrast_sign", "parallax"]
 
+_ALONG, _ACROSS = 256, 41  # frequencies, and points across the disc, of a transfer that has no closed form
+
 
 def parallax(
     counts: Counts, acquisition: Acquisition, settings: ParallaxSettings, *, thickness: float, seed: int
@@ -26,7 +28,8 @@ def parallax(
     2309.05250, section on tilt-corrected bright field). Aligned, a pixel at k sees a weak phase through its two
     sidebands, i·a(k)a(k+q)·exp(-iχ) - i·a(k)a(k-q)·exp(iχ) with χ = πλ·C10·q²; summed over the disc that is
     2·O(q/k0)·sin χ, O the overlap of two discs. Half of the contrast, its sign taken out, is the phase in radians
-    attenuated by that transfer. Near zero defocus nothing is transferred and the image is noise.
+    attenuated by that transfer. Near zero defocus nothing is transferred and the image is noise. With spherical
+    aberration each image is shifted by the slope of χ at its pixel and the transfer is a sum over the disc.
 
     Parameters
     ----------
@@ -68,6 +71,8 @@ def contrast_sign(
 ) -> NDArray[np.float64]:
     """Sign of the transfer of a weak phase, 0 where the discs no longer overlap and at q = 0.
 
+    Without spherical aberration that of sin χ(q); else that of the sum over the disc of sin(χ(k+q) - χ(k) - q·∇χ(k)).
+
     Parameters
     ----------
     shape, sampling
@@ -79,9 +84,28 @@ def contrast_sign(
     """
     qx, qy = (np.fft.fftfreq(n, d) for n, d in zip(shape, sampling, strict=True))
     q = np.hypot(qx[:, None], qy[None, :])
-    chi = physics.aberration_phase(q, acquisition.energy, defocus)
-    sign = np.where(np.sin(chi) >= 0, 1.0, -1.0)
-    return np.where((q > 0) & (q < 2 * acquisition.cutoff), sign, 0.0)
+    seen = (q > 0) & (q < 2 * acquisition.cutoff)
+    if acquisition.spherical_aberration == 0:
+        passed = np.sin(physics.aberration_phase(q, acquisition.energy, defocus))
+    else:
+        along = np.linspace(0, 2 * acquisition.cutoff, _ALONG)
+        passed = np.interp(q, along, _summed_transfer(along, acquisition, defocus))
+    return np.where(seen, np.where(passed >= 0, 1.0, -1.0), 0.0)
+
+
+def _summed_transfer(q: NDArray[np.float64], acquisition: Acquisition, defocus: float) -> NDArray[np.float64]:
+    """Sum over the disc of the sine of the phase that alignment leaves between a beam and its sideband."""
+    at = np.linspace(-acquisition.cutoff, acquisition.cutoff, _ACROSS)
+    kx, ky = (k.ravel() for k in np.meshgrid(at, at, indexing="ij"))
+    lit = np.hypot(kx, ky) <= acquisition.cutoff
+    kx, ky = kx[lit], ky[lit]
+    energy, cs, lam = acquisition.energy, acquisition.spherical_aberration, acquisition.wavelength
+    k = np.hypot(kx, ky)
+    slope = 2 * np.pi * lam * (cs * (lam * k) ** 2 - defocus) * kx
+    beside = np.hypot(kx + q[:, None], ky)
+    turned = physics.aberration_phase(beside, energy, defocus, cs) - physics.aberration_phase(k, energy, defocus, cs)
+    left = np.where(beside <= acquisition.cutoff, np.sin(turned - q[:, None] * slope), 0.0)
+    return np.asarray(left.sum(axis=1))
 
 
 def aligned_bright_field(
@@ -97,9 +121,9 @@ def aligned_bright_field(
     counts
         Detected electrons.
     acquisition
-        Sets aperture and wavelength.
+        Sets aperture, wavelength and Cs.
     defocus
-        Defocus at the object plane [Å]; pixel at angle θ is moved by ``-defocus·θ``.
+        Defocus at the object plane [Å]; pixel at angle θ is moved by ``-(defocus - Cs·θ²)·θ``.
     upsampling
         Pixels per scan step.
 
@@ -110,14 +134,13 @@ def aligned_bright_field(
     """
     rows, columns, pixels, _ = counts.array.shape
     angle = (np.arange(pixels) - pixels // 2) * counts.angular_sampling
-    reach = abs(defocus) * acquisition.semiangle_cutoff * 1e-3
+    cs = acquisition.spherical_aberration
+    reach = physics.ray_radius(acquisition.semiangle_cutoff, defocus, cs)
     padded = [
         fft.next_fast_len(n + int(np.ceil(reach / d)))
         for n, d in zip((rows, columns), counts.scan_sampling, strict=True)
     ]
     q = [np.fft.fftfreq(upsampling * n, d / upsampling) for n, d in zip(padded, counts.scan_sampling, strict=True)]
-    # Ramp of every camera row or column over the fine frequencies, (pixels, fine).
-    ramp_x, ramp_y = (np.exp(2j * np.pi * defocus * 1e-3 * np.outer(angle, f)).astype(np.complex64) for f in q)
     total: NDArray[np.complex128] = np.zeros([upsampling * n for n in padded], dtype=np.complex128)
     electrons = 0.0
     for x in np.flatnonzero(np.abs(angle) <= acquisition.semiangle_cutoff):
@@ -126,8 +149,20 @@ def aligned_bright_field(
         mean = images.mean(axis=(1, 2), dtype=np.float64)
         electrons += float(mean.sum())
         spectra = fft.fft2(images - mean[:, None, None].astype(np.float32), s=padded)
-        along_y = ramp_y[lit].reshape(lit.size, upsampling, padded[1])
-        line = np.einsum("kxy,kuy->xuy", spectra, along_y).reshape(padded[0], -1)
-        total += ramp_x[x][:, None] * np.tile(line, (upsampling, 1))
+        # Slope of χ over θ at each of the row's pixels, and its ramps over the fine frequencies.
+        slope = defocus - cs * 1e-6 * (angle[x] ** 2 + angle[lit] ** 2)
+        along_y = _ramps(slope * angle[lit], q[1]).reshape(lit.size, upsampling, padded[1])
+        if cs == 0:
+            line = np.einsum("kxy,kuy->xuy", spectra, along_y).reshape(padded[0], -1)
+            total += _ramps(slope[:1] * angle[x], q[0])[0][:, None] * np.tile(line, (upsampling, 1))
+        else:
+            along_x = _ramps(slope * angle[x], q[0]).reshape(lit.size, upsampling, padded[0])
+            moved = np.einsum("kxy,kwx,kuy->wxuy", spectra, along_x, along_y)
+            total += moved.reshape(total.shape)
     total *= upsampling**2 / max(electrons, 1e-30)
     return total
+
+
+def _ramps(shifts: NDArray[np.float64], frequency: NDArray[np.floating]) -> NDArray[np.complex64]:
+    """Phase factors ``(shifts, frequencies)`` of shifts [1e-3 Å]."""
+    return np.asarray(np.exp(2e-3j * np.pi * np.outer(shifts, frequency)), dtype=np.complex64)

@@ -80,7 +80,7 @@ def known_probe(
     Parameters
     ----------
     acquisition
-        Sets energy and convergence.
+        Sets energy, convergence and Cs.
     pixels
         Camera pixels along each side.
     angular_sampling
@@ -98,7 +98,8 @@ def known_probe(
     angle = np.fft.fftfreq(pixels, 1 / (pixels * angular_sampling)) * 1e-3
     k = np.hypot(angle[:, None], angle[None, :]) / acquisition.wavelength
     amplitude = np.fft.ifftshift(aperture(acquisition.semiangle_cutoff, pixels, angular_sampling))
-    wave = amplitude * np.exp(-1j * physics.aberration_phase(k, acquisition.energy, defocus))
+    chi = physics.aberration_phase(k, acquisition.energy, defocus, acquisition.spherical_aberration)
+    wave = amplitude * np.exp(-1j * chi)
     wave *= np.sqrt(electrons / np.sum(amplitude**2))
     return np.fft.ifft2(wave).astype(np.complex64)
 

@@ -18,10 +18,11 @@ OBF, SSB = 0, 1
 
 
 def optics(acquisition: Acquisition, thickness: float, angular_sampling: float) -> _Real:
-    """k0, χ/k² in mid-thickness, λ·thickness/2 and the camera pixel, in the units of k [Å⁻¹]."""
-    lam = acquisition.wavelength
-    curvature = float(physics.aberration_phase(1.0, acquisition.energy, acquisition.defocus - thickness / 2))
-    return np.array([acquisition.cutoff, curvature, 0.5 * lam * thickness, angular_sampling * 1e-3 / lam])
+    """k0, χ/k² in mid-thickness, λ·thickness/2, the camera pixel and χ/k⁴, in the units of k [Å⁻¹]."""
+    lam, energy = acquisition.wavelength, acquisition.energy
+    curvature = float(physics.aberration_phase(1.0, energy, acquisition.defocus - thickness / 2))
+    quartic = float(physics.aberration_phase(1.0, energy, 0.0, acquisition.spherical_aberration))
+    return np.array([acquisition.cutoff, curvature, 0.5 * lam * thickness, angular_sampling * 1e-3 / lam, quartic])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -43,16 +44,28 @@ def _gamma(n: _Real, kx: float, ky: float, qx: float, qy: float, kernel: int) ->
     minus, plus = _covered(n, kx - qx, ky - qy), _covered(n, kx + qx, ky + qy)
     if kernel == 1:
         minus, plus = minus * (1 - plus), plus * (1 - minus)
-    q2, kq = qx * qx + qy * qy, 2 * (kx * qx + ky * qy)
     value = 0j
     if minus > 0:
-        d = kq - q2
-        value += minus * _sinc(n[2] * d) * complex(math.cos(n[1] * d), math.sin(n[1] * d))
+        value += minus * _sideband(n, kx, ky, -qx, -qy)
     if plus > 0:
-        d = kq + q2
-        value -= plus * _sinc(n[2] * d) * complex(math.cos(n[1] * d), math.sin(n[1] * d))
-    wide = n[3] * n[1] / math.pi
-    return value * _sinc(wide * qx) * _sinc(wide * qy)
+        value -= plus * _sideband(n, kx, ky, qx, qy).conjugate()
+    wide = n[3] * n[1] / math.pi  # without Cs a pixel dims every point of the disc alike
+    return value if n[4] != 0 else value * _sinc(wide * qx) * _sinc(wide * qy)
+
+
+@numba.njit(cache=True, nogil=True)
+def _sideband(n: _Real, kx: float, ky: float, qx: float, qy: float) -> complex:
+    """a*(k)·a(k + q) inside the disc, averaged over the thickness and, with Cs, over the pixel by its local slope."""
+    px, py = kx + qx, ky + qy
+    k2, p2 = kx * kx + ky * ky, px * px + py * py
+    d = k2 - p2
+    phase = n[1] * d + n[4] * d * (k2 + p2)
+    value = _sinc(n[2] * d) * complex(math.cos(phase), math.sin(phase))
+    if n[4] != 0:
+        slope_k, slope_p = n[1] + 2 * n[4] * k2, n[1] + 2 * n[4] * p2
+        wide = n[3] / math.pi
+        value *= _sinc(wide * (slope_k * kx - slope_p * px)) * _sinc(wide * (slope_k * ky - slope_p * py))
+    return value
 
 
 @numba.njit(cache=True, nogil=True)

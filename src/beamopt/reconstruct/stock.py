@@ -100,7 +100,7 @@ def _common(
         "energy": acquisition.energy,
         "datacube": as_datacube(counts),
         "semiangle_cutoff": acquisition.semiangle_cutoff,
-        "polar_parameters": {"C10": -defocus},
+        "polar_parameters": {"C10": -defocus, "C30": acquisition.spherical_aberration},
         "initial_probe_guess": known_probe(
             acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=electrons
         ),

@@ -9,7 +9,8 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
 
+from beamopt.record.kept import stored_pictures
 from beamopt.record.recorder import Recorder
 from beamopt.record.server import Location, locate, ui_command
 
-__all__ = ["Location", "Recorder", "locate", "ui_command"]
+__all__ = ["Location", "Recorder", "locate", "stored_pictures", "ui_command"]

@@ -28,7 +28,10 @@ _LONGEST = 5000  # characters of a tag, below MLflow's 8000
 
 def digest(trial: Trial) -> str:
     """Fingerprint of everything a trial says, by which a record is known to be up to date."""
-    return hashlib.sha256(json.dumps(asdict(trial), sort_keys=True).encode()).hexdigest()
+    said = asdict(trial)
+    if not trial.origin:  # as trials were recorded before it was noted
+        del said["origin"]
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def tags(spec: StudySpec, trial: Trial, parent: str) -> dict[str, str]:
@@ -43,6 +46,7 @@ def tags(spec: StudySpec, trial: Trial, parent: str) -> dict[str, str]:
         "beamopt.feasible": str(feasible).lower(),
         "beamopt.digest": digest(trial),
     }
+    said |= {"beamopt.origin": trial.origin} if trial.origin else {}
     return said | ({"beamopt.reason": trial.reason[:_LONGEST]} if trial.reason else {})
 
 

@@ -1,13 +1,25 @@
-"""Figures, tables and sentences that a microscopist puts on a slide; units come from the types."""
+"""Figures, tables, pages and sentences that a microscopist puts on a slide; units come from the types."""
 
+from beamopt.report.beam import pacbed_figure, pattern_figure, probe_figure, probe_intensity
+from beamopt.report.correlation import frc_figure
 from beamopt.report.figures import png
-from beamopt.report.front import front_figure, hypervolume_figure
-from beamopt.report.images import frc_figure, images_figure, pattern_figure, potential_figure
+from beamopt.report.front import front_figure
+from beamopt.report.halving import Halved, halved, halving_figure
+from beamopt.report.history import hypervolume_figure
+from beamopt.report.idealised import idealisations
+from beamopt.report.images import images_figure, potential_figure
+from beamopt.report.influence import importance_figure
 from beamopt.report.limits import limit_figure
+from beamopt.report.measured import limit_points, spread
+from beamopt.report.review import Review
+from beamopt.report.robustness import tolerance_figure
 from beamopt.report.table import front_csv, front_table, front_text, front_trials
+from beamopt.report.transfer import transfer_figure
 from beamopt.report.words import gains, sentence, short
 
 __all__ = [
+    "Halved",
+    "Review",
     "frc_figure",
     "front_csv",
     "front_figure",
@@ -15,12 +27,23 @@ __all__ = [
     "front_text",
     "front_trials",
     "gains",
+    "halved",
+    "halving_figure",
     "hypervolume_figure",
+    "idealisations",
     "images_figure",
+    "importance_figure",
     "limit_figure",
+    "limit_points",
+    "pacbed_figure",
     "pattern_figure",
     "png",
     "potential_figure",
+    "probe_figure",
+    "probe_intensity",
     "sentence",
     "short",
+    "spread",
+    "tolerance_figure",
+    "transfer_figure",
 ]

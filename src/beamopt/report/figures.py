@@ -5,8 +5,9 @@ import textwrap
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-__all__ = ["FRONT", "MUTED", "PALETTE", "bare", "heading", "label", "new_figure", "plain", "png"]
+__all__ = ["FRONT", "MUTED", "PALETTE", "bare", "decades", "heading", "label", "new_figure", "plain", "png"]
 
 # Okabe & Ito, Color universal design (2008): told apart by everybody.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -67,3 +68,11 @@ def png(figure: Figure, dpi: int = 150) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": "beamopt"})
     return buffer.getvalue()
+
+
+def decades(axes: Axes) -> None:
+    """A logarithmic axis of x whose ticks are plain numbers at 1, 2 and 5."""
+    axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.xaxis.set_minor_formatter(NullFormatter())

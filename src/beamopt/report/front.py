@@ -1,4 +1,4 @@
-"""The trade-off front and how it grew."""
+"""The trade-off front, with its spread and what physics allows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,19 +7,20 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
-from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, label, new_figure, plain
+from beamopt.report.figures import FRONT, MUTED, decades, heading, label, new_figure, plain
+from beamopt.report.measured import limit_points, spread
 from beamopt.report.table import front_trials
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
-__all__ = ["front_figure", "hypervolume_figure", "staircase"]
+__all__ = ["front_figure", "staircase"]
 
 _NUMBERED = 16  # points of a front that can be numbered and still be read
+_MARKS = {"quantum": "-", "full": "--", "linear": ":"}
 
 
 def front_figure(
@@ -46,14 +47,18 @@ def front_figure(
     -------
     Figure
         The collection with gid ``trials`` holds every finished trial, ``front`` the ringed ones, and the line
-        ``staircase`` what is attained.
+        ``staircase`` what is attained. Where trials carry them, ``spread`` are error bars of one standard deviation
+        over the noise draws, and ``limit quantum``, ``limit full``, ``limit linear`` what physics allows the settings
+        of the front.
     """
     figure = new_figure()
     axes = plain(figure.add_subplot())
     finished = [t for t in trials if t.state == "finished"]
-    _scatter(axes, finished, objectives, colour)
-    _scale(axes, objectives)
     front = front_trials(trials, objectives)
+    _scatter(axes, finished, objectives, colour)
+    _spread(axes, finished, objectives)
+    _limits(axes, front, objectives)
+    _scale(axes, objectives)
     if finished and len(objectives) <= 2:
         _stairs(axes, _best_so_far(finished, objectives) if len(objectives) == 1 else front, objectives)
     _rings(axes, front, objectives)
@@ -61,27 +66,9 @@ def front_figure(
     shown = objectives[min(1, len(objectives) - 1)]
     axes.set_ylabel(label(shown.metric, shown.unit))
     heading(axes, title)
+    if axes.get_legend_handles_labels()[1]:
+        axes.legend(frameon=False, fontsize=8, loc="upper left")
     _note(figure, trials)
-    return figure
-
-
-def hypervolume_figure(grown: Sequence[float], *, unit: str = "") -> Figure:
-    """Hypervolume of the front after each trial.
-
-    Parameters
-    ----------
-    grown
-        One value per trial, in order.
-    unit
-        Product of the objectives' units.
-    """
-    figure = new_figure()
-    axes = plain(figure.add_subplot())
-    axes.step(np.arange(1, len(grown) + 1), grown, where="post", color=PALETTE[0], linewidth=1.8, gid="hypervolume")
-    axes.set_xlabel("trials evaluated")
-    axes.set_ylabel(label("hypervolume of the front", unit))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_ylim(0, 1.05 * max([*grown, 0.0]) or 1.0)
     return figure
 
 
@@ -135,19 +122,31 @@ def _scatter(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objecti
     if not finished or not all(colour in t.params for t in finished):
         axes.scatter(points[:, 0], points[:, 1], color=MUTED, **look)
         return
-    drawn = axes.scatter(points[:, 0], points[:, 1], c=[t.params[colour] for t in finished], cmap="viridis", **look)
+    drawn = axes.scatter(points[:, 0], points[:, 1], c=[t.params[colour] for t in finished], cmap="cividis", **look)
     unit = unit_of(Acquisition, colour) if colour in Acquisition.knobs() else ""
     bar = axes.figure.colorbar(drawn, ax=axes, label=label(colour, unit), pad=0.02)
     bar.outline.set_visible(False)
 
 
+def _spread(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective]) -> None:
+    shown = objectives[min(1, len(objectives) - 1)].metric
+    known = [(t, std) for t in finished if (std := spread(t, shown)) is not None]
+    if known:
+        x, y = _places([t for t, _ in known], objectives).T
+        bars = axes.errorbar(x, y, [std for _, std in known], fmt="none", ecolor=MUTED, elinewidth=0.8, zorder=1)
+        bars.lines[2][0].set_gid("spread")
+
+
+def _limits(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) -> None:
+    for name, points in limit_points(front, objectives).items():
+        x, y = zip(*points, strict=True)
+        axes.plot(x, y, _MARKS[name], color=MUTED, linewidth=1.1, label=f"{name} limit", gid=f"limit {name}", zorder=1)
+
+
 def _scale(axes: Axes, objectives: Sequence[Objective]) -> None:
     """Doses in decades; a second objective that is never negative from zero."""
     if len(objectives) > 1 and objectives[0].metric == "dose_per_area":
-        axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.xaxis.set_minor_formatter(NullFormatter())
+        decades(axes)
     low, high = axes.get_ylim()
     axes.set_ylim(0 if low > -0.1 * high else low, high)
     axes.set_autoscale_on(False)
@@ -166,7 +165,7 @@ def _stairs(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective])
     ways = ["minimize", *(o.direction for o in objectives)][-2:]
     floor = axes.get_ylim()[0 if ways[1] == "maximize" else 1]
     path = staircase(_places(front, objectives), ways, axes.get_xlim(), floor)
-    axes.add_line(Line2D(path[:, 0], path[:, 1], color=FRONT, linewidth=1.6, gid="staircase", zorder=1, label="front"))
+    axes.add_line(Line2D(path[:, 0], path[:, 1], color=FRONT, linewidth=1.6, gid="staircase", zorder=1))
 
 
 def _rings(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) -> None:

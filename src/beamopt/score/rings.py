@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RingCorrelation", "band_limit", "correlate"]
+from beamopt.score.spots import Places
+
+__all__ = ["RingCorrelation", "band_limit", "correlate", "windowed_spectrum"]
 
 _Real = NDArray[np.floating[Any]]
 _NOTHING = 1e-6  # of the variance
@@ -24,12 +26,14 @@ class RingCorrelation:
     correlation
         Re Σ R·T* / √(Σ|R|² Σ|T|²), -1 to 1; 0 where either spectrum is empty.
     modes
-        Coefficients in the ring over the area of the image [Å⁻²], both halves of the plane.
+        Coefficients per area of the image [Å⁻²], both halves of the plane: the area of the ring.
     independent
         Independent real numbers in the ring that chance could align: fewer than the coefficients under a window, up to
         twice as many where the images are not pure phase (a pure weak phase has a Hermitian spectrum).
     image_power, truth_power
         Mean |R|² and |T|² per coefficient, arbitrary unit.
+    own
+        Fraction of the truth's power in coefficients that have signal of their own.
     """
 
     frequency: _Real
@@ -38,6 +42,7 @@ class RingCorrelation:
     independent: _Real
     image_power: _Real
     truth_power: _Real
+    own: _Real
 
 
 def correlate(
@@ -48,6 +53,7 @@ def correlate(
     width: float,
     lowest: float,
     highest: float,
+    places: Places | None = None,
 ) -> RingCorrelation:
     """Fourier ring correlation of two windowed images with their means removed.
 
@@ -67,6 +73,8 @@ def correlate(
         Where the first ring begins [Å⁻¹]; the zero frequency belongs to none.
     highest
         Largest frequency that is looked at [Å⁻¹], see `band_limit`.
+    places
+        Where each coefficient counts, from `spots`; at its own frequency where left out.
 
     Returns
     -------
@@ -74,8 +82,10 @@ def correlate(
     """
     q = _frequencies(truth.shape, sampling)
     inside = (q > 0) & (q >= lowest) & (q <= highest)
-    ring = np.where(inside, np.floor((q - lowest) / width) + 1, 0).astype(np.intp)
-    a, b = _spectrum(image, window), _spectrum(truth, window)
+    places = places or Places.of(truth.shape, sampling)
+    at = np.clip(places.frequency, lowest, highest)
+    ring = np.where(inside, np.floor((at - lowest) / width) + 1, 0).astype(np.intp)
+    a, b = windowed_spectrum(image, window), windowed_spectrum(truth, window)
     count = _sums(ring, np.ones_like(q))
     power_a, power_b = _sums(ring, np.abs(a) ** 2), _sums(ring, np.abs(b) ** 2)
     scale = np.sqrt(power_a * power_b)
@@ -83,13 +93,15 @@ def correlate(
     empty = (power_a <= 1e-20 * _total(image, window)) | (power_b <= 1e-20 * _total(truth, window))
     correlation = np.where(empty, 0.0, _sums(ring, (a * b.conj()).real) / np.where(empty, 1.0, scale))
     kept = count > 0
+    edge = np.minimum(lowest + width * np.arange(len(count) + 1), highest)
     return RingCorrelation(
         frequency=(_sums(ring, q) / np.maximum(count, 1))[kept],
         correlation=np.clip(correlation, -1, 1)[kept],
-        modes=(count / (truth.size * sampling[0] * sampling[1]))[kept],
+        modes=(np.pi * np.diff(edge**2))[kept],
         independent=(_independent(ring, window, count) * 2 / (1 + _hermitian(ring, a, b)))[kept],
         image_power=(power_a / np.maximum(count, 1))[kept],
         truth_power=(power_b / np.maximum(count, 1))[kept],
+        own=(_sums(ring, places.own * np.abs(b) ** 2) / np.maximum(power_b, 1e-300))[kept],
     )
 
 
@@ -112,7 +124,8 @@ def _frequencies(shape: tuple[int, ...], sampling: tuple[float, float]) -> _Real
     return np.asarray(np.hypot(qx[:, None], qy[None, :]))
 
 
-def _spectrum(image: NDArray[np.complex128], window: _Real) -> NDArray[np.complex128]:
+def windowed_spectrum(image: NDArray[np.complex128], window: _Real) -> NDArray[np.complex128]:
+    """Fourier transform of an image without its mean, under a window."""
     return np.asarray(np.fft.fft2(window * (image - np.average(image, weights=window))))
 
 

@@ -10,7 +10,8 @@ from beamopt.errors import EvaluationError, InputError
 from beamopt.measurement import Reconstruction, Scores
 from beamopt.score.gauge import aligned
 from beamopt.score.region import LEAST_PIXELS, Region
-from beamopt.score.rings import band_limit, correlate
+from beamopt.score.rings import band_limit, correlate, windowed_spectrum
+from beamopt.score.spots import spots
 from beamopt.score.summary import BAND, information, resolution
 
 __all__ = ["score"]
@@ -72,7 +73,9 @@ def score(
     sides = [n * d for n, d in zip(wanted.shape, sampling, strict=True)]
     ring, limit = 1 / min(sides), band_limit(image, sampling)
     rings = correlate(found, wanted, area.window, sampling, width=ring, lowest=ring / 2, highest=limit)
-    bands = correlate(found, wanted, area.window, sampling, width=max(BAND, ring), lowest=0.0, highest=limit)
+    places = spots(np.abs(windowed_spectrum(wanted, area.window)) ** 2, area.window, sampling)
+    width = max(BAND, ring)
+    bands = correlate(found, wanted, area.window, sampling, width=width, lowest=0.0, highest=limit, places=places)
     return Scores(
         metrics={
             "information": information(bands),

@@ -18,6 +18,7 @@ LARGEST_SSNR = 1e4
 
 _FAINT = 1e-6  # of the truth's strongest ring: below it the window leaks, and nothing else
 _VOID = 1e-4  # of the image's strongest band: below it nothing was reconstructed, not even noise
+_OWN = 0.1  # of the truth's power in a band: less, and the rest leaked in from other bands
 _LOCAL = 0.05  # of the strongest ring nearby: between Bragg spots
 _NEARBY = 6  # rings
 
@@ -46,12 +47,12 @@ def information(bands: RingCorrelation) -> float:
 
     >>> one = np.ones(1)
     >>> round(information(RingCorrelation(frequency=one, correlation=one / 2**0.5, modes=2 * one,
-    ...                                   independent=1e9 * one, image_power=one, truth_power=one)), 6)
+    ...                                   independent=1e9 * one, image_power=one, truth_power=one, own=one)), 6)
     1.0
     """
     n = np.maximum(bands.independent, 2.0)
     squared = np.minimum((n * bands.correlation**2 - 1) / (n - 1), 1 - 1 / (1 + LARGEST_SSNR))
-    counted = bands.truth_power > _FAINT * bands.truth_power.max()
+    counted = (bands.own > _OWN) & (bands.truth_power > _FAINT * bands.truth_power.max())
     counted &= bands.image_power > _VOID * bands.image_power.max()
     counted &= bands.correlation > -3 / np.sqrt(n)
     return float(-0.5 * np.sum(bands.modes[counted] * np.log2(1 - squared[counted])))

@@ -1,6 +1,8 @@
 """The Optuna door: proposes acquisitions and keeps every trial in one SQLite database, the truth about a study."""
 
-from beamopt.search.book import Proposed, Search
+from beamopt.search.book import Search
+from beamopt.search.proposed import Proposed
+from beamopt.search.start import inside, sobol_points
 from beamopt.search.stored import StoredStudy
 
-__all__ = ["Proposed", "Search", "StoredStudy"]
+__all__ = ["Proposed", "Search", "StoredStudy", "inside", "sobol_points"]

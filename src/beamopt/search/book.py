@@ -1,46 +1,38 @@
 """A study's trials in Optuna: ask, tell, resume."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, final
 
-import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from beamopt.search.database import close, connect, creating, database_of, storing
 from beamopt.search.identity import identify
 from beamopt.search.lock import running
-from beamopt.search.proposer import distributions, propose, start_points
-from beamopt.search.records import MARGINS, broken_constraint, broken_value, finite, interruptions, to_trial, veiled
+from beamopt.search.policy import Policy, nothing
+from beamopt.search.proposed import Proposed
+from beamopt.search.proposer import distributions
+from beamopt.search.records import (
+    MARGINS,
+    ORIGIN,
+    broken_constraint,
+    broken_value,
+    finite,
+    interruptions,
+    to_trial,
+    veiled,
+)
+from beamopt.search.samplers import require
+from beamopt.search.start import Possible, anything
 from beamopt.search.stored import StoredStudy
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Proposed", "Search"]
+__all__ = ["Search"]
 
 _LONGEST_REASON = 2000  # characters
-
-
-@dataclass(frozen=True)
-class Proposed:
-    """A point to evaluate.
-
-    Parameters
-    ----------
-    number
-        Its place in the study, from 0 and without gaps; seeds of its noise belong to this number.
-    params
-        Searched parameters by name, in the units of `Acquisition`.
-    attempt
-        1, and one more for every time that its owner died over it.
-    """
-
-    number: int
-    params: Mapping[str, float]
-    attempt: int = 1
 
 
 @final
@@ -51,17 +43,14 @@ class Search:
     proposed. So numbers have no gaps, and after any number of kills the same trials stand there as without them.
     """
 
-    def __init__(self, home: Path, spec: StudySpec, database: optuna.storages.RDBStorage) -> None:
-        self._home, self._spec, self._database = home, spec, database
-        self._ranges = spec.searched()
-        self._distributions = distributions(self._ranges)
-        self._directions = [objective.direction for objective in spec.objectives]
-        self._start = start_points(spec.seed, self._ranges)
+    def __init__(self, home: Path, spec: StudySpec, database: optuna.storages.RDBStorage, policy: Policy) -> None:
+        self._home, self._spec, self._database, self._policy = home, spec, database, policy
+        self._distributions = distributions(policy.ranges)
         self._storage = optuna.storages.get_storage(database)
         study = optuna.create_study(
             storage=self._storage,
             study_name=spec.name,
-            directions=list(self._directions),
+            directions=list(policy.directions),
             load_if_exists=True,
         )
         identify(study, spec)
@@ -70,7 +59,13 @@ class Search:
         self._locked = False
 
     @classmethod
-    def open(cls, home: Path, spec: StudySpec) -> Self:
+    def open(
+        cls,
+        home: Path,
+        spec: StudySpec,
+        promising: Callable[[], Sequence[Mapping[str, float]]] = nothing,
+        possible: Possible = anything,
+    ) -> Self:
         """Create a study or resume it.
 
         Parameters
@@ -79,19 +74,24 @@ class Search:
             Project folder, made where missing.
         spec
             The study; its name is the key.
+        promising, possible
+            What theory would begin with and what is known to be possible, see `Policy`.
 
         Raises
         ------
+        InputError
+            When the study asks for a sampler that is not installed.
         ConflictError
             When the name belongs to a study from a different file.
         StorageError
             When folder or database cannot be used.
         """
-        path = database_of(home)
+        require(spec.sampler.name)
+        path, policy = database_of(home), Policy.of(spec, promising, possible)
         with storing(path), creating(home):
             database = connect(path, "rwc")
             try:
-                return cls(home, spec, database)
+                return cls(home, spec, database, policy)
             except BaseException:
                 close(database)
                 raise
@@ -134,10 +134,11 @@ class Search:
             history = self._all()
             waiting = next((trial for trial in history if trial.state == TrialState.WAITING), None)
             if waiting is None:
-                proposed = Proposed(len(history), self._next(veiled(history, behind)))
-                key = self._storage.create_new_trial(self._key, self._running_trial(proposed.params))
+                params, origin = self._policy.propose(veiled(history, behind))
+                proposed = Proposed(len(history), params)
+                key = self._storage.create_new_trial(self._key, self._running_trial(params, origin))
             else:
-                params = {name: float(waiting.params[name]) for name in self._ranges}
+                params = {name: float(waiting.params[name]) for name in self._policy.ranges}
                 proposed = Proposed(waiting.number, params, 1 + interruptions(waiting))
                 key = self._key_of(waiting.number)
                 self._storage.set_trial_state_values(key, TrialState.RUNNING)
@@ -202,7 +203,7 @@ class Search:
         constraints
             Name to margin, above 0 where violated.
         weights
-            The same margins in one unit, for the sampler, which adds up those above 0; as they are where left out.
+            As for `tell_finished`.
         """
         margins, weighed = finite(constraints), None if weights is None else finite(weights)
         if not any(margin > 0 for margin in margins.values()):
@@ -259,17 +260,13 @@ class Search:
     def _all(self) -> list[FrozenTrial]:
         return self._storage.get_all_trials(self._key, deepcopy=False)
 
-    def _next(self, history: list[FrozenTrial]) -> dict[str, float]:
-        number = len(history)
-        if number < len(self._start):
-            return self._start[number]
-        seed = int(np.random.SeedSequence([self._spec.seed, number]).generate_state(1)[0])
-        return propose(history, self._ranges, self._directions, seed)
-
-    def _running_trial(self, params: Mapping[str, float]) -> FrozenTrial:
+    def _running_trial(self, params: Mapping[str, float], origin: str) -> FrozenTrial:
         """Make a trial that enters the database in one transaction, parameters and all."""
         return optuna.trial.create_trial(
-            state=TrialState.RUNNING, params=dict(params), distributions=self._distributions
+            state=TrialState.RUNNING,
+            params=dict(params),
+            distributions=self._distributions,
+            user_attrs={ORIGIN: origin},
         )
 
     def _end(

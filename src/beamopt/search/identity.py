@@ -13,7 +13,7 @@ from beamopt.spec import StudySpec
 
 __all__ = ["differences", "identify", "is_identified", "stored_spec"]
 
-_FREE = ("title", "budget.trials")  # may change without changing a number
+_FREE = ("title", "budget.trials", "sampler.start", "sampler.name")  # may change without changing a number
 _SHOWN = 3
 
 

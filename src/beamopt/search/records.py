@@ -8,10 +8,22 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from beamopt.trial import State, Trial
 
-__all__ = ["MARGINS", "broken_constraint", "broken_value", "finite", "interruptions", "to_trial", "veiled"]
+__all__ = [
+    "MARGINS",
+    "ORIGIN",
+    "broken_constraint",
+    "broken_value",
+    "finite",
+    "interruptions",
+    "to_trial",
+    "veiled",
+]
 
 MARGINS = "margins"
 """Where margins are kept in their own units when the sampler was given them in one."""
+
+ORIGIN = "origin"
+"""Where the trial's parameters come from: ``theory``, ``sobol`` or a sampler's name."""
 
 _STATES: dict[TrialState, State] = {
     TrialState.WAITING: "waiting",
@@ -90,6 +102,7 @@ def to_trial(frozen: FrozenTrial) -> Trial:
         metrics=dict(frozen.user_attrs.get("metrics", {})),
         constraints=margins,
         reason=reason,
+        origin=str(frozen.user_attrs.get(ORIGIN, "")),
     )
 
 

@@ -100,7 +100,7 @@ def make_engine(
 def _about(setup: Setup) -> dict[str, object]:
     """Everything that decides a scattering matrix; structure and parametrization are in the slices."""
     potential = setup.potential
-    return {
+    return ({"tilt_mrad": potential.tilt} if any(potential.tilt) else {}) | {
         "kind": "scattering matrix",
         "format": 1,
         "slices_sha256": hashlib.sha256(potential.slices.tobytes()).hexdigest(),

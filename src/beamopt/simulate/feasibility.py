@@ -6,8 +6,9 @@ import numpy as np
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
+from beamopt.physics import ray_radius
 
-__all__ = ["margins", "probe_radius", "require_feasible", "shares"]
+__all__ = ["broken", "margins", "probe_radius", "require_feasible", "shares"]
 
 _SPARE = 0.25  # of the window, and of the camera's real-space box, beyond the probe's diameter
 _LEFT = 1 / 3  # of the field, after the probe's radius has gone from both sides
@@ -31,12 +32,13 @@ class _Constraint(NamedTuple):
 def probe_radius(acquisition: Acquisition, thickness: float) -> float:
     """Largest radius of the probe inside the specimen [Å].
 
-    By ray optics tan α·max(|defocus|, |defocus - thickness|), and at least the Airy disc 0.61 λ/α.
+    By ray optics (`physics.ray_radius`, Cs included) where it is wider, at the entrance or the exit surface, and at
+    least the Airy disc 0.61 λ/α.
 
     Parameters
     ----------
     acquisition
-        Sets aperture and defocus.
+        Sets aperture, defocus and Cs.
     thickness
         Specimen thickness [Å].
 
@@ -47,8 +49,9 @@ def probe_radius(acquisition: Acquisition, thickness: float) -> float:
     >>> round(probe_radius(a, thickness=440.0), 2)
     4.0
     """
-    far = max(abs(acquisition.defocus), abs(acquisition.defocus - thickness))
-    return max(float(np.tan(acquisition.semiangle_cutoff * 1e-3)) * far, 0.61 / acquisition.cutoff)
+    semiangle, cs = acquisition.semiangle_cutoff, acquisition.spherical_aberration
+    surfaces = (acquisition.defocus, acquisition.defocus - thickness)
+    return max(*(ray_radius(semiangle, defocus, cs) for defocus in surfaces), 0.61 / acquisition.cutoff)
 
 
 def margins(
@@ -101,6 +104,20 @@ def shares(
     return {name: constraint.share for name, constraint in found.items()}
 
 
+def broken(
+    acquisition: Acquisition,
+    *,
+    window: tuple[float, float],
+    thickness: float,
+    carried_angle: float,
+    field: tuple[float, float],
+    pixels: int,
+) -> list[tuple[float, str]]:
+    """Share and sentence of every limit that is exceeded; the parameters are those of `margins`."""
+    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
+    return [(one.share, one.sentence) for one in found.values() if one.margin > 0]
+
+
 def require_feasible(
     acquisition: Acquisition,
     *,
@@ -115,12 +132,13 @@ def require_feasible(
     Raises
     ------
     InfeasibleError
-        With one sentence for the limit that is exceeded by the largest factor.
+        With one sentence for all limits that are exceeded, the worst first.
     """
-    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
-    worst = max(found.values(), key=lambda constraint: constraint.share)
-    if worst.margin > 0:
-        raise InfeasibleError(worst.sentence)
+    found = broken(
+        acquisition, window=window, thickness=thickness, carried_angle=carried_angle, field=field, pixels=pixels
+    )
+    if found:
+        raise InfeasibleError.naming(found)
 
 
 def _constraints(

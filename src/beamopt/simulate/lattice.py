@@ -90,7 +90,7 @@ def illuminate(acquisition: Acquisition, window: tuple[float, float]) -> tuple[B
     Parameters
     ----------
     acquisition
-        Sets energy, aperture and defocus.
+        Sets energy, aperture, defocus and aberrations, residual ones included.
     window
         Sides of the window [Å].
 
@@ -100,8 +100,7 @@ def illuminate(acquisition: Acquisition, window: tuple[float, float]) -> tuple[B
         The block that just holds the aperture, and its complex128 amplitudes; the squared moduli sum to 1.
     """
     block, values = _lit(acquisition.cutoff, window)
-    k = np.hypot(block.frequencies(0)[:, None], block.frequencies(1)[None, :])
-    chi = physics.aberration_phase(k, acquisition.energy, acquisition.defocus)
+    chi = acquisition.beam_phase(block.frequencies(0)[:, None], block.frequencies(1)[None, :])
     return block, values * np.exp(-1j * chi) / np.sqrt(np.sum(values**2))
 
 

@@ -22,8 +22,12 @@ class Mirror:
 
 
 def mirrors(potential: Potential) -> tuple[Mirror, ...]:
-    """Mirror planes across x and across y that every slice shares, found on the pixels of one cell."""
-    return tuple(m for m in (_mirror(potential.slices, axis) for axis in (0, 1)) if m is not None)
+    """Mirror planes across x and across y that every slice shares, found on the pixels of one cell.
+
+    A tilt along an axis leaves no mirror across it.
+    """
+    upright = [axis for axis in (0, 1) if potential.tilt[axis] == 0]
+    return tuple(m for m in (_mirror(potential.slices, axis) for axis in upright) if m is not None)
 
 
 def _mirror(slices: NDArray[np.float32], axis: int) -> Mirror | None:

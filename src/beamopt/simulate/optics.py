@@ -69,10 +69,13 @@ def flight(
 ) -> NDArray[np.complex64]:
     """Fresnel propagator exp(-iπλΔz k²) times abTEM's antialias taper at any frequencies, not only those of a grid.
 
+    A tilted specimen moves aside under the beam by Δz·tan(tilt), exp(-2πiΔz k·tan(tilt)) (J. H. Chen, D. Van Dyck &
+    M. Op de Beeck, Acta Cryst. A53, 576 (1997)), as in abTEM.
+
     Parameters
     ----------
     potential
-        The sliced specimen; its pixel sets the limit.
+        The sliced specimen; its pixel sets the limit, its tilt the shift.
     energy
         Beam energy [eV].
     distances
@@ -86,5 +89,9 @@ def flight(
         complex64 ``(len(kx), len(ky))``.
     """
     k2 = kx[:, None] ** 2 + ky[None, :] ** 2
-    wave = np.exp(-1j * np.pi * physics.wavelength(energy) * sum(distances) * k2)
+    turn = np.pi * physics.wavelength(energy) * sum(distances) * k2
+    if any(potential.tilt):
+        aside = [sum(distances) * np.tan(angle * 1e-3) for angle in potential.tilt]
+        turn = turn + 2 * np.pi * (kx[:, None] * aside[0] + ky[None, :] * aside[1])
+    wave = np.exp(-1j * turn)
     return np.asarray(wave * potential.antialias(np.sqrt(k2)) ** len(distances), dtype=np.complex64)

@@ -14,7 +14,8 @@ from beamopt.spec.methods import (
     SsbSettings,
 )
 from beamopt.spec.ranges import Choice, Range, Searched
-from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
+from beamopt.spec.robustness import RobustnessSpec
+from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SamplerSpec, SampleSpec
 from beamopt.spec.study import Proposal, StudySpec
 
 __all__ = [
@@ -35,7 +36,9 @@ __all__ = [
     "Proposal",
     "PtychographySettings",
     "Range",
+    "RobustnessSpec",
     "SampleSpec",
+    "SamplerSpec",
     "Searched",
     "SsbSettings",
     "StudySpec",

@@ -1,8 +1,15 @@
 """The tables that say how a session differs from a perfect one; each is absent where it is perfect."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from beamopt.damage import Fading
 from beamopt.quantities import Energy, Fluence, Unit
@@ -12,7 +19,7 @@ __all__ = ["CoherenceSpec", "DamageSpec", "ThermalSpec"]
 
 _LARGEST_MOTION = 1.0  # Å; atoms that move farther are not bound to their places
 
-_OwnDose = Literal["catalogue"]
+_OwnNumber = Literal["catalogue"]
 
 
 class CoherenceSpec(BaseModel):
@@ -53,7 +60,7 @@ class DamageSpec(BaseModel):
 
     model_config = FROZEN
 
-    critical_dose: _OwnDose | Fluence
+    critical_dose: _OwnNumber | Fluence
     energy: Energy | None = None
     shape: Literal["constant", "protein", "power"] = "constant"
     reference: Annotated[float | None, Field(gt=0, le=10), Unit("Å⁻¹")] = None
@@ -92,21 +99,42 @@ class DamageSpec(BaseModel):
 
 
 class ThermalSpec(BaseModel):
-    """How much the atoms vibrate.
+    """How much the atoms vibrate, and how that enters the simulation.
 
     Parameters
     ----------
     displacement
-        Root-mean-square displacement along one axis [Å], one number for all atoms or one for each element.
+        Root-mean-square displacement along one axis [Å], one number for all atoms or one for each element, or
+        ``"catalogue"`` for what the catalogue knows of the sample.
+    model
+        ``debye-waller`` smears the potential and stays elastic. ``frozen phonons`` displaces the atoms of the whole
+        window and sums patterns over configurations: thermal diffuse scattering included, at many times the cost.
+    configurations
+        Frozen configurations whose patterns are averaged.
     """
 
     model_config = FROZEN
 
-    displacement: float | dict[str, float]
+    displacement: _OwnNumber | float | dict[str, float]
+    model: Literal["debye-waller", "frozen phonons"] = "debye-waller"
+    configurations: Annotated[int, Field(ge=1, le=256)] = 8
+
+    @property
+    def frozen(self) -> int:
+        """Frozen configurations, 0 with Debye-Waller factors."""
+        return self.configurations if self.model == "frozen phonons" else 0
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """An elastic study says nothing of configurations, as those that were stored before there were any."""
+        written: dict[str, Any] = write(self)
+        return written if self.frozen else {"displacement": written["displacement"]}
 
     @field_validator("displacement", mode="before")
     @classmethod
     def _possible(cls, value: object) -> object:
+        if value == "catalogue":
+            return value
         table: dict[str, object] = value if isinstance(value, dict) else {"all atoms": value}
         for element, motion in table.items():
             if isinstance(motion, bool) or not isinstance(motion, (int, float)) or not 0 <= motion <= _LARGEST_MOTION:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator
 
-from beamopt.quantities import Current, Duration
+from beamopt.quantities import Current, Duration, SphericalAberration
 from beamopt.spec.ranges import FROZEN
 
 __all__ = ["InstrumentSpec"]
@@ -25,6 +25,8 @@ class InstrumentSpec(BaseModel):
         Probe current [pA]; for each proposal the lowest that ends the scan in time where left out.
     longest_scan
         Longest scan [s]; after ten minutes most stages have drifted by more than a unit cell.
+    spherical_aberration
+        Cs [Å], known to simulation and reconstruction alike; the column's where left out.
     """
 
     model_config = FROZEN
@@ -33,6 +35,7 @@ class InstrumentSpec(BaseModel):
     detector: _Name
     current: Current | None = None
     longest_scan: Duration = 600.0
+    spherical_aberration: SphericalAberration | None = None
 
     @field_validator("current", mode="before")
     @classmethod

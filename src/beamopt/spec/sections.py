@@ -18,7 +18,7 @@ from beamopt.quantities import Length, unit_of
 from beamopt.spec.methods import METHODS
 from beamopt.spec.ranges import FROZEN
 
-__all__ = ["BudgetSpec", "CameraSpec", "Objective", "PotentialSpec", "SampleSpec"]
+__all__ = ["BudgetSpec", "CameraSpec", "Objective", "PotentialSpec", "SampleSpec", "SamplerSpec"]
 
 
 class SampleSpec(BaseModel):
@@ -126,6 +126,23 @@ class BudgetSpec(BaseModel):
 
     trials: Annotated[int, Field(ge=1, le=100_000)] = 48
     replicates: Annotated[int, Field(ge=1, le=100)] = 1
+
+
+class SamplerSpec(BaseModel):
+    """Where the search begins and who proposes after that; it decides what is tried, never what a trial finds.
+
+    Parameters
+    ----------
+    start
+        ``theory``: acquisitions of which the linear limit promises most, then a Sobol set; ``sobol``: the set alone.
+    name
+        ``tpe``, ``random``, ``nsga2``, or ``gp``, which needs ``beamopt[gp]``.
+    """
+
+    model_config = FROZEN
+
+    start: Literal["theory", "sobol"] = "theory"
+    name: Literal["tpe", "gp", "random", "nsga2"] = "tpe"
 
 
 class Objective(BaseModel):

@@ -15,7 +15,8 @@ from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
 from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.methods import METHODS, MethodSettings
 from beamopt.spec.ranges import FROZEN, Choice, Knob, Range, Searched
-from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SampleSpec
+from beamopt.spec.robustness import RobustnessSpec
+from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSpec, SamplerSpec, SampleSpec
 
 __all__ = ["Proposal", "StudySpec"]
 
@@ -66,12 +67,14 @@ class StudySpec(BaseModel):
         Beam energy [eV].
     seed
         Root of every random number.
-    sample, potential, camera, search, budget
+    sample, potential, camera, search, sampler, budget
         The tables, see `sections`.
     coherence, damage, thermal
         How the session differs from a perfect one, see `imperfections`; perfect where left out.
     instrument
         The user's column and detector, whose limits become constraints; no such limits where left out.
+    robustness
+        What a session may get wrong, and whether trials are scored by it; see `robustness`.
     methods
         Reconstruction methods in order; unqualified scores are those of the first.
     reconstruct
@@ -94,6 +97,7 @@ class StudySpec(BaseModel):
     damage: DamageSpec | None = None
     thermal: ThermalSpec | None = None
     instrument: InstrumentSpec | None = None
+    robustness: RobustnessSpec | None = None
     methods: tuple[str, ...] = Field(default=("ptychography", "icom", "parallax"), strict=False, min_length=1)
     reconstruct: dict[str, MethodSettings] = Field(default_factory=dict)
     objectives: tuple[Objective, ...] = Field(
@@ -105,6 +109,7 @@ class StudySpec(BaseModel):
         min_length=1,
         max_length=4,
     )
+    sampler: SamplerSpec = SamplerSpec()
     budget: BudgetSpec = BudgetSpec()
 
     @model_validator(mode="before")
@@ -157,8 +162,9 @@ class StudySpec(BaseModel):
         Proposal
         """
         knobs = {name: params.get(name, value) for name, value in self.search}
+        cs = 0.0 if self.instrument is None else self.instrument.spherical_aberration or 0.0
         return Proposal(
-            acquisition=Acquisition(energy=self.energy, **knobs),
+            acquisition=Acquisition(energy=self.energy, spherical_aberration=cs, **knobs),
             settings={method: _settled(method, settings, params) for method, settings in self.reconstruct.items()},
         )
 
@@ -168,12 +174,15 @@ class StudySpec(BaseModel):
         return float(value.high if isinstance(value, (Range, Choice)) else value)
 
     def fingerprint(self) -> str:
-        """Digest of everything that decides the numbers: the study without title and number of trials.
+        """Digest of everything that decides a trial's numbers: no title, no number of trials, no sampler.
 
         A file of the user's own counts by its content, not by where it lies.
         """
         kept = self.resolved()
         kept.pop("title")
+        if self.robustness is not None and self.robustness.optimise is None:
+            kept.pop("robustness")
+        kept.pop("sampler")
         kept["budget"].pop("trials")
         for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
             named = kept.get(table, {}).get(key)
@@ -186,6 +195,9 @@ class StudySpec(BaseModel):
         dumped: dict[str, Any] = self.model_dump(mode="json", exclude={"reconstruct"})
         whole = {key: value for key, value in dumped.items() if value is not None}
         whole["reconstruct"] = {m: s.model_dump(mode="json") for m, s in self.reconstruct.items()}
+        if self.instrument is not None:  # what the study leaves out is the detector's to say
+            said = self.camera.model_fields_set
+            whole["camera"] = {name: value for name, value in self.camera if name in said}
         return whole
 
 

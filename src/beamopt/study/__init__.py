@@ -4,6 +4,7 @@ from beamopt.study.allowed import allowed
 from beamopt.study.conduct import Pace
 from beamopt.study.events import Event, Halted, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.outcome import Outcome, pareto_front, recommend
+from beamopt.study.robust import robust
 from beamopt.study.run import run_study
 from beamopt.study.single import evaluate
 
@@ -20,5 +21,6 @@ __all__ = [
     "evaluate",
     "pareto_front",
     "recommend",
+    "robust",
     "run_study",
 ]

@@ -7,6 +7,7 @@ from beamopt.cache import Cache
 from beamopt.evaluation import Bounds, Evaluator, Stage, WeakObject, bounds, ceiling
 from beamopt.evaluation.clock import silent
 from beamopt.evaluation.imperfections import imperfections_of
+from beamopt.instrument import fitted
 from beamopt.spec import StudySpec, load_study
 from beamopt.study.single import proposal_of
 
@@ -39,6 +40,7 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
         If the acquisition cannot be carried out.
     """
     spec = study if isinstance(study, StudySpec) else load_study(study)
+    spec = fitted(spec)
     acquisition = proposal_of(spec, params).acquisition
     evaluator = Evaluator.prepare(spec, stage, beyond=acquisition, cache=Cache())
     evaluator.feasibility.require(acquisition)
@@ -46,8 +48,8 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
         evaluator.potential,
         spec.energy,
         field=evaluator.field,
-        camera=spec.camera,
-        imperfections=imperfections_of(spec),
+        camera=evaluator.spec.camera,
+        imperfections=imperfections_of(evaluator.spec),
     )
     return bounds(
         weak, acquisition, ceiling=ceiling(evaluator.engine(stage), evaluator.feasibility, acquisition, stage)

@@ -14,6 +14,7 @@ from beamopt.study.conduct import Pace, conduct, ended
 from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
 from beamopt.study.outcome import Outcome, history
+from beamopt.study.theory import possible, promising
 
 __all__ = ["run_study"]
 
@@ -87,7 +88,12 @@ def run_study(
 
     evaluator = Evaluator.prepare(spec, preparing, cache=Cache())
     spec = evaluator.spec  # fitted to its instrument, if it names one
-    search = Search.open(folder, spec)
+
+    def begin() -> tuple[dict[str, float], ...]:
+        listener(Progress("theory", 0.0))
+        return promising(evaluator, Cache())
+
+    search = Search.open(folder, spec, promising=begin, possible=possible(evaluator))
     try:
         with search.lock():
             search.requeue_stale()

@@ -11,6 +11,7 @@ from beamopt.cache import Cache
 from beamopt.errors import InputError
 from beamopt.evaluation import Evaluation, Evaluator, Stage
 from beamopt.evaluation.clock import silent
+from beamopt.instrument import fitted
 from beamopt.quantities import unit_of
 from beamopt.spec import Proposal, StudySpec, load_study
 
@@ -49,6 +50,7 @@ def evaluate(
         If the acquisition cannot be carried out.
     """
     spec = study if isinstance(study, StudySpec) else load_study(study)
+    spec = fitted(spec)
     proposal = proposal_of(spec, params)
     evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
     return evaluator.evaluate(proposal, trial=0, replicates=replicates, stage=stage)

@@ -1,0 +1,112 @@
+"""`beamopt robust`: what is left of the recommended settings in a session that is not calm."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from beamopt.cli.options import Home, Json, print_json
+
+if TYPE_CHECKING:
+    from beamopt.evaluation import Robustness
+    from beamopt.evaluation.tolerance import Tolerance
+    from beamopt.spec import StudySpec
+
+
+def command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a stored study.")],
+    trial: Annotated[
+        int | None, typer.Option("--trial", min=0, help="One trial instead of the recommended ones.")
+    ] = None,
+    replicates: Annotated[int, typer.Option("--replicates", min=1, max=1000, help="Fresh noise draws.")] = 4,
+    home: Home = Path("beamopt-runs"),
+    as_json: Json = False,
+) -> None:
+    """Re-evaluate the recommended settings with what a session gets wrong: focus, thickness, tilt, lens, positions."""
+    from beamopt.search import Search
+
+    spec = Search.load(home.resolve(), name).spec
+    found = judge(spec, home, trial=trial, replicates=replicates)
+    if as_json:
+        print_json(summary(spec, found))
+    else:
+        show(spec, home, found)
+
+
+def judge(spec: "StudySpec", home: Path, *, trial: int | None = None, replicates: int = 4) -> "tuple[Robustness, ...]":
+    """Run it with progress on stderr."""
+    from beamopt.cli.display import watch
+
+    with watch(spec) as listener:
+        from beamopt.study import Progress, robust
+
+        return robust(
+            home,
+            spec.name,
+            trial=trial,
+            replicates=replicates,
+            stage=lambda what, done: listener(Progress(what, done)),
+        )
+
+
+def summary(spec: "StudySpec", found: "tuple[Robustness, ...]") -> dict[str, object]:
+    """Everything as plain values."""
+    from beamopt.study.robust import as_json
+
+    return {"study": spec.name, "trials": [as_json(one) for one in found]}
+
+
+def show(spec: "StudySpec", home: Path, found: "tuple[Robustness, ...]") -> None:
+    """Print every result in words."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from beamopt.measurement import METRICS
+    from beamopt.report import sentence
+    from beamopt.search import Search
+
+    console = Console()
+    trials = {one.number: one for one in Search.load(home.resolve(), spec.name).trials}
+    for one in found:
+        unit = METRICS[one.metric].unit
+        setting = sentence(spec.propose(trials[one.trial].params).acquisition)
+        console.print(f"Trial {one.trial}: {setting}", style="bold", highlight=False, soft_wrap=True)
+        table = Table()
+        table.add_column("session")
+        table.add_column(f"{one.method} {one.metric}" + (f"\n\\[{unit}]" if unit else ""), justify="right")
+        table.add_column("of calm", justify="right")
+        table.add_column("what happens")
+        calm = one.calm.mean
+        table.add_row("calm", f"{calm:.3g} ± {one.calm.std:.1g}", "100 %", "as the operator believes")
+        for case in one.disturbed:
+            share = f"{case.mean / calm:.0%}".replace("%", " %") if calm else ""
+            table.add_row(case.name, f"{case.mean:.3g} ± {case.std:.1g}", share, case.told)
+        console.print(table, width=None if console.is_terminal else 160)
+        console.print(
+            f"Expect {one.expected.mean:.3g} ± {one.expected.std:.1g} {unit}".rstrip()
+            + f" in a session; worst is {one.worst.name} with {one.worst.mean:.3g}.",
+            highlight=False,
+            soft_wrap=True,
+        )
+        for knob, width in one.tolerances.items():
+            console.print(f"  {knob} may drift {_width(width)} before 5 % are lost", highlight=False, soft_wrap=True)
+        for missing in one.left_out:
+            console.print(f"  {missing} makes no difference here and is left out", highlight=False, soft_wrap=True)
+    assumed = sorted({case.source for one in found for case in one.disturbed})
+    for source in assumed:
+        console.print(f"Note: {source}", highlight=False, soft_wrap=True)
+
+
+def _width(tolerance: "Tolerance") -> str:
+    """Both sides in words, with > where the search ended before the score suffered."""
+    low = (
+        ""
+        if tolerance.low is None
+        else f"{'>' if tolerance.low_is_beyond else ''}{-tolerance.low:.3g} {tolerance.unit} down"
+    )
+    high = (
+        ""
+        if tolerance.high is None
+        else f"{'>' if tolerance.high_is_beyond else ''}{tolerance.high:.3g} {tolerance.unit} up"
+    )
+    return " and ".join(side for side in (low, high) if side) or "(not looked at)"

@@ -1,0 +1,218 @@
+"""The method card: what an operator dials for one trial, and what to expect."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from beamopt.acquisition import Acquisition
+from beamopt.measurement import METRICS
+from beamopt.quantities import unit_of
+from beamopt.report.facts import session_numbers, valued
+from beamopt.report.figures import label
+from beamopt.report.measured import method_of
+from beamopt.report.review import Review
+from beamopt.report.words import short
+from beamopt.spec import StudySpec
+from beamopt.trial import Trial
+
+if TYPE_CHECKING:  # slow to load, and not needed to hold one
+    from beamopt.evaluation import Robustness
+
+__all__ = ["MethodCard", "Rows", "dial_rows", "expected_rows", "method_card", "session_said", "tolerance_rows"]
+
+Rows = list[tuple[str, str]]
+_USUAL = (256, 512)  # positions along each side of scans that people take
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodCard:
+    """One recommended setting.
+
+    Parameters
+    ----------
+    spec
+        The study it comes from.
+    trial
+        The trial.
+    method
+        Reconstruction method that its score belongs to.
+    acquisition
+        What to set.
+    on_front
+        Whether no other trial beats it.
+    reached
+        Its objectives in words.
+    session
+        Fields of `SessionNumbers` in their units; empty where the study named no instrument.
+    robustness
+        What was measured about its tolerance; None where nothing was.
+    pictures
+        Name to PNG file.
+    assumptions
+        What nobody measured or read.
+    asked
+        What was asked for, in words.
+    version
+        Of beamopt.
+    """
+
+    spec: StudySpec
+    trial: Trial
+    method: str
+    acquisition: Acquisition
+    on_front: bool
+    reached: str
+    session: Mapping[str, float] = field(default_factory=dict)
+    robustness: "Robustness | None" = None
+    pictures: Mapping[str, Path] = field(default_factory=dict)
+    assumptions: tuple[str, ...] = ()
+    asked: str = ""
+    version: str = ""
+
+    @property
+    def scanned(self) -> float:
+        """Least side of the simulated scan [Å]."""
+        return self.spec.sample.field or self.spec.sample.window
+
+    @property
+    def title(self) -> str:
+        """Headline."""
+        return f"{self.spec.name}, trial {self.trial.number}"
+
+
+def method_card(review: Review, trial: Trial, asked: str = "") -> MethodCard:
+    """The card of one finished trial.
+
+    Parameters
+    ----------
+    review
+        The study.
+    trial
+        One of its finished trials.
+    asked
+        What the user asked for, in words.
+    """
+    goal = next((o.metric for o in review.spec.objectives if method_of(trial, o.metric)), "")
+    return MethodCard(
+        spec=review.spec,
+        trial=trial,
+        method=method_of(trial, goal) or review.spec.methods[0],
+        acquisition=review.spec.propose(trial.params).acquisition,
+        on_front=trial.number in {t.number for t in review.front},
+        reached=valued(review, trial),
+        session=session_numbers(trial),
+        robustness=review.robustness.get(trial.number),
+        pictures=review.pictures.get(trial.number, {}),
+        assumptions=review.assumptions,
+        asked=asked,
+        version=review.versions.get("beamopt", ""),
+    )
+
+
+def dial_rows(card: MethodCard) -> Rows:
+    """What is set at the column, in the order of an alignment."""
+    a = card.acquisition
+    dose = unit_of(Acquisition, "dose_per_area")
+    camera = f"to {short(a.detector_outer)} mrad, {card.spec.camera.pixels} pixels across"
+    positions = math.ceil(card.scanned / a.scan_sampling - 1e-6)
+    return [
+        ("voltage", f"{short(a.energy / 1e3)} kV"),
+        ("convergence semi-angle", f"{short(a.semiangle_cutoff)} mrad"),
+        ("defocus", _focus(a.defocus)),
+        ("collection", camera),
+        ("scan step", f"{short(a.scan_sampling)} Å"),
+        ("field", f"at least {short(card.scanned)} Å, {positions} steps, along each side; larger at will"),
+        ("dose", f"{short(a.dose_per_area)} {dose}, {short(a.electrons_per_pattern)} electrons per pattern"),
+        ("probe", f"radius {short(a.probe_radius)} Å, neighbours overlap by {a.linear_overlap:.0%}"),
+    ]
+
+
+def session_said(card: MethodCard) -> Rows:
+    """Current, dwell, time, data and camera length on the study's instrument; empty where it named none."""
+    known = card.session
+    if not known:
+        return []
+    instrument = card.spec.instrument
+    rows = [("instrument", f"{instrument.detector} on {instrument.column}")] if instrument is not None else []
+    rows += [
+        ("camera length", f"{short(known['camera_length'])} mm: the edge of the detector is the collection angle"),
+        ("probe current", f"{short(known['current'])} pA"),
+        ("dwell", f"{short(known['dwell'])} µs per position"),
+        ("dose rate", f"{short(known['dose_rate'])} e/Å²/s inside the probe"),
+        ("time of the scan", f"{_seconds(known['scan_time'])} for the field above, without flyback; {_usual(known)}"),
+        ("data", f"{_bytes(known['data_size'])}; {_usual_data(known)}"),
+    ]
+    return rows
+
+
+def expected_rows(card: MethodCard) -> Rows:
+    """Scores of the card's method, with the spread over noise draws, and what a session leaves of them."""
+    rows = []
+    for name, metric in METRICS.items():
+        value, std = (card.trial.metrics.get(f"{card.method}.{name}{end}") for end in ("", "_std"))
+        if value is not None:
+            around = " (spread not measured: one noise draw)" if std is None else f" ± {std:.1g}"
+            rows.append((label(name), f"{short(value)} {metric.unit}".strip() + around))
+    found = card.robustness
+    if found is not None:
+        unit = METRICS[found.metric].unit if found.metric in METRICS else ""
+        rows.append(
+            (
+                f"{label(found.metric)} in a session",
+                f"{short(found.expected.mean)} ± {found.expected.std:.1g} {unit}; at worst {short(found.worst.mean)} "
+                f"{unit} ({label(found.worst.name)})",
+            )
+        )
+    return rows
+
+
+def tolerance_rows(card: MethodCard) -> Rows:
+    """How far each knob may be off; one row that says so where nobody measured it."""
+    found = card.robustness
+    if found is None or not found.tolerances:
+        return [
+            ("tolerance of the knobs", f"not measured; run beamopt robust {card.spec.name} --trial {card.trial.number}")
+        ]
+    return [
+        (
+            label(name),
+            " and ".join(
+                [*_side(t.low, t.unit, beyond=t.low_is_beyond), *_side(t.high, t.unit, beyond=t.high_is_beyond)]
+            ),
+        )
+        for name, t in found.tolerances.items()
+    ]
+
+
+def _focus(defocus: float) -> str:
+    """Defocus with its sign said in words and as C10, so that no convention can turn it round."""
+    if not round(defocus):
+        return "in focus at the entrance surface (C10 = 0)"
+    side = "underfocus" if defocus > 0 else "overfocus"
+    where = "below" if defocus > 0 else "above"
+    return f"{short(abs(defocus))} Å {side}: crossover {where} the entrance surface, C10 = {-defocus:+.0f} Å"
+
+
+def _side(value: float | None, unit: str, *, beyond: bool) -> list[str]:
+    if value is None:
+        return []
+    return [f"{'beyond ' if beyond else ''}{value:+.3g} {unit}".strip()]
+
+
+def _seconds(value: float) -> str:
+    return f"{short(value)} s" if value < 120 else f"{value / 60:.1f} min"
+
+
+def _bytes(gigabytes: float) -> str:
+    return f"{short(gigabytes)} GB" if gigabytes >= 1 else f"{short(1e3 * gigabytes)} MB"
+
+
+def _usual(known: Mapping[str, float]) -> str:
+    return ", ".join(f"{_seconds(known['dwell'] * 1e-6 * side**2)} for {side} × {side}" for side in _USUAL)
+
+
+def _usual_data(known: Mapping[str, float]) -> str:
+    positions = known["scan_time"] / (known["dwell"] * 1e-6)
+    return ", ".join(f"{_bytes(known['data_size'] / positions * side**2)} for {side} × {side}" for side in _USUAL)

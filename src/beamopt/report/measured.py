@@ -1,0 +1,70 @@
+"""What a trial's metrics say beside its values: their spread over the replicates, and what physics would allow."""
+
+from collections.abc import Sequence
+
+from beamopt.measurement import METRICS
+from beamopt.spec import Objective
+from beamopt.trial import Trial
+
+__all__ = ["LIMITS", "limit_points", "method_of", "spread"]
+
+LIMITS = {
+    "quantum": "any measurement with as many electrons",
+    "full": "this 4D-STEM measurement, dark field included",
+    "linear": "any method linear in the patterns",
+}
+"""Name of each limit that a trial may carry as ``limit.NAME``, and what it is the limit of."""
+
+
+def method_of(trial: Trial, metric: str) -> str:
+    """Reconstruction method that a score belongs to; empty for a knob.
+
+    An unqualified score is that of the study's first method, which the trial's metrics name first.
+
+    Examples
+    --------
+    >>> trial = Trial(number=0, state="finished", params={}, metrics={"icom.ssim": 0.5, "parallax.ssim": 0.4})
+    >>> method_of(trial, "ssim"), method_of(trial, "parallax.ssim"), method_of(trial, "dose_per_area")
+    ('icom', 'parallax', '')
+    """
+    method, _, score = metric.rpartition(".")
+    if method or score not in METRICS:
+        return method
+    return next((name.rpartition(".")[0] for name in trial.metrics if name.endswith(f".{score}")), "")
+
+
+def spread(trial: Trial, metric: str) -> float | None:
+    """Standard deviation of a score over the trial's noise draws; None for a single draw, or for a knob.
+
+    Examples
+    --------
+    >>> trial = Trial(number=0, state="finished", params={}, metrics={"icom.ssim": 0.5, "icom.ssim_std": 0.02})
+    >>> spread(trial, "ssim")
+    0.02
+    """
+    score = metric.rpartition(".")[2]
+    return trial.metrics.get(f"{method_of(trial, metric)}.{score}_std")
+
+
+def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> dict[str, list[tuple[float, float]]]:
+    """Most information that physics allows the settings of some trials, over the first objective.
+
+    Parameters
+    ----------
+    trials
+        In the order of the line to be drawn, as a rule the front.
+    objectives
+        Of the study; there are limits where the second is information.
+
+    Returns
+    -------
+    dict
+        Name of each limit to its points ``(first objective, bits/Å²)``; a limit that no trial carries is left out.
+    """
+    if len(objectives) < 2 or objectives[1].metric.rpartition(".")[2] != "information":
+        return {}
+    found = {
+        name: [(t.values[0], t.metrics[f"limit.{name}"]) for t in trials if f"limit.{name}" in t.metrics]
+        for name in LIMITS
+    }
+    return {name: points for name, points in found.items() if points}

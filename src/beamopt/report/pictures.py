@@ -1,0 +1,135 @@
+"""Which of a study's pictures a page carries, and how wide a field each shows."""
+
+import base64
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from beamopt.acquisition import Acquisition
+from beamopt.report.figures import label
+from beamopt.report.images import round_length
+from beamopt.report.review import Review
+from beamopt.trial import Trial
+
+__all__ = ["data_address", "field_width", "pictured", "png_size"]
+
+_PTYCHOGRAPHY = ("ptychography", "multislice_ptychography")
+
+
+def pictured(review: Review, budget: int) -> dict[int, list[dict[str, Any]]]:
+    """Pictures by trial, as many as fit: all of the front's first, then image and truth of the first method.
+
+    Parameters
+    ----------
+    review
+        The study.
+    budget
+        Bytes that all of them together may take in the page.
+
+    Returns
+    -------
+    dict
+        Trial number to pictures, each with ``title``, ``src`` (a data address), ``alt``, ``width`` and ``height``
+        [pixels], and where the field is known ``bar`` [Å] and ``share``, the bar's share of the width.
+    """
+    found: dict[int, list[dict[str, Any]]] = {}
+    left = budget
+    for trial, names in _wanted(review):
+        shown = [one for name in names if (one := _picture(review, trial, name))]
+        cost = sum(len(one["src"]) for one in shown)
+        if shown and cost <= left:
+            found[trial.number] = shown
+            left -= cost
+    return found
+
+
+def data_address(content: bytes, kind: str = "image/png") -> str:
+    """Address that holds a file itself."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def png_size(content: bytes) -> tuple[int, int]:
+    """Width and height [pixels] of a PNG file, (0, 0) of anything else.
+
+    Examples
+    --------
+    >>> png_size(b"no picture")
+    (0, 0)
+    """
+    if content[:8] != b"\x89PNG\r\n\x1a\n" or content[12:16] != b"IHDR" or len(content) < 24:
+        return 0, 0
+    width, height = struct.unpack(">II", content[16:24])
+    return int(width), int(height)
+
+
+def field_width(acquisition: Acquisition, sizes: dict[str, tuple[int, int]]) -> float | None:
+    """Width of the field that all images of a trial show [Å]; None where no method says.
+
+    A pixel of ptychography is λ over the full angle of the camera, a pixel of iCOM is one step as asked for.
+
+    Parameters
+    ----------
+    acquisition
+        The setting.
+    sizes
+        Name of a picture to its width and height [pixels].
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
+    ...                 scan_sampling=1, dose_per_area=1)
+    >>> round(field_width(a, {"ptychography/phase": (65, 65)}), 1)
+    40.0
+    """
+    for method in _PTYCHOGRAPHY:
+        if f"{method}/phase" in sizes:
+            return sizes[f"{method}/phase"][0] * acquisition.wavelength / (2e-3 * acquisition.detector_outer)
+    if "icom/phase" in sizes:
+        return sizes["icom/phase"][0] * acquisition.scan_sampling
+    return None
+
+
+def _wanted(review: Review) -> Iterator[tuple[Trial, tuple[str, ...]]]:
+    front = {t.number for t in review.front} | set(review.recommended)
+    first = review.spec.methods[0]
+    for trial in sorted(review.finished, key=lambda t: (t.number not in front, t.number)):
+        held = review.pictures.get(trial.number, {})
+        names = _order(review, held) if trial.number in front else (f"{first}/phase", f"{first}/truth")
+        yield trial, tuple(name for name in names if name in held)
+
+
+def _order(review: Review, held: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """First method and its truth, the other methods, the patterns."""
+    methods = review.spec.methods
+    images = [f"{methods[0]}/phase", f"{methods[0]}/truth", *(f"{m}/phase" for m in methods[1:])]
+    rest = [name for name in held if name.startswith("pattern/")]
+    return (*images, *sorted(rest, reverse=True))
+
+
+def _picture(review: Review, trial: Trial, name: str) -> dict[str, Any] | None:
+    content = _read(review.pictures[trial.number][name])
+    width, height = png_size(content)
+    if not width:
+        return None
+    of, _, what = name.partition("/")
+    title = {"truth": "truth", "phase": label(of), "expected": "pattern, endless dose", "counted": "pattern, counted"}
+    shown = {"title": title.get(what, label(name)), "src": data_address(content), "width": width, "height": height}
+    shown["kind"] = "pattern" if of == "pattern" else "image"
+    shown["alt"] = f"{shown['title']} of trial {trial.number}"
+    if of == "pattern":
+        return shown
+    sizes = {n: png_size(_read(p)) for n, p in review.pictures[trial.number].items() if n.endswith("/phase")}
+    field = field_width(review.spec.propose(trial.params).acquisition, sizes)
+    if field:
+        bar = round_length(field)
+        shown |= {"bar": f"{bar:g} Å", "share": round(100 * bar / field, 2)}
+    return shown
+
+
+def _read(path: Path) -> bytes:
+    """Content of a picture, nothing where it has gone."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""

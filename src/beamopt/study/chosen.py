@@ -1,0 +1,88 @@
+"""The trial that a sample's dose allows: the most of what the study traded for dose, within what the user sets."""
+
+from collections.abc import Callable, Sequence
+
+from beamopt.errors import InputError, NothingFeasibleError
+from beamopt.report import front_trials, short
+from beamopt.report.measured import method_of
+from beamopt.spec import Objective, StudySpec
+from beamopt.trial import Trial
+
+__all__ = ["choose"]
+
+
+def choose(spec: StudySpec, trials: Sequence[Trial], *, max_dose: float, min_resolution: float | None = None) -> Trial:
+    """Best trial with at most this dose and at least this resolution.
+
+    A trial of the front is preferred; where the resolution rules all of them out, the best of the others is taken.
+
+    Parameters
+    ----------
+    spec
+        The study; the first objective that is not the dose says what is best.
+    trials
+        All of them.
+    max_dose
+        Most electrons per area that the sample may receive [e/Å²].
+    min_resolution
+        Coarsest spacing [Å] that the image must still resolve (`frc_resolution` of the same method); any where None.
+
+    Returns
+    -------
+    Trial
+
+    Raises
+    ------
+    InputError
+        If a limit is not above 0, or the study sought nothing but a low dose.
+    NothingFeasibleError
+        If no trial qualifies; names the nearest.
+    """
+    _require_positive("--max-dose", max_dose, "e/Å²")
+    if min_resolution is not None:
+        _require_positive("--min-resolution", min_resolution, "Å")
+    goal = _goal(spec)
+    finished = [t for t in trials if t.state == "finished"]
+    if not finished:
+        raise NothingFeasibleError(f"{spec.name} has no finished trial; run beamopt study {spec.name} first")
+
+    def dose(trial: Trial) -> float:
+        return spec.propose(trial.params).acquisition.dose_per_area
+
+    def resolution(trial: Trial) -> float:
+        return trial.metrics.get(f"{method_of(trial, goal.metric) or spec.methods[0]}.frc_resolution", float("inf"))
+
+    gentle = [t for t in finished if dose(t) <= max_dose * (1 + 1e-9)]
+    if not gentle:
+        raise NothingFeasibleError(_too_much(spec, min(finished, key=dose), dose, max_dose))
+    sharp = [t for t in gentle if min_resolution is None or resolution(t) <= min_resolution]
+    if not sharp:
+        nearest = min(gentle, key=resolution)
+        raise NothingFeasibleError(
+            f"no trial of {spec.name} with at most {short(max_dose)} e/Å² resolves {short(min_resolution or 0)} Å; "
+            f"the nearest, trial {nearest.number}, resolves {short(resolution(nearest))} Å with "
+            f"{short(dose(nearest))} e/Å²; raise --max-dose or --min-resolution, or run more trials"
+        )
+    front = {t.number for t in front_trials(trials, spec.objectives)}
+    at, sign = spec.objectives.index(goal), 1 if goal.direction == "maximize" else -1
+    known = [t for t in sharp if t.number in front] or sharp
+    return max(known, key=lambda t: (sign * t.values[at], -dose(t)))
+
+
+def _goal(spec: StudySpec) -> Objective:
+    goal = next((o for o in spec.objectives if o.metric != "dose_per_area"), None)
+    if goal is None:
+        raise InputError(f"{spec.name} sought a low dose and nothing else; add an objective such as information")
+    return goal
+
+
+def _require_positive(option: str, value: float, unit: str) -> None:
+    if not 0 < value < float("inf"):
+        raise InputError(f"{option} {value:g}: give a number above 0 in {unit}")
+
+
+def _too_much(spec: StudySpec, gentlest: Trial, dose: Callable[[Trial], float], max_dose: float) -> str:
+    return (
+        f"no trial of {spec.name} needs at most {short(max_dose)} e/Å²; the gentlest, trial {gentlest.number}, needs "
+        f"{short(dose(gentlest))} e/Å²; raise --max-dose, or search lower doses"
+    )

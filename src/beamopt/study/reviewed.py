@@ -1,0 +1,65 @@
+"""A stored study gathered from its databases, for reports and recommendations."""
+
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from beamopt.evaluation.imperfections import assumptions_of
+from beamopt.record import stored_pictures
+from beamopt.report import Review
+from beamopt.search import Search
+from beamopt.search.importance import importances
+from beamopt.study.outcome import history, recommend, volume_unit
+from beamopt.study.robust import stored
+
+__all__ = ["reviewed"]
+
+_PACKAGES = ("beamopt", "abtem", "ase", "numba", "numpy", "optuna", "py4DSTEM", "scikit-image", "scipy")
+
+
+def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
+    """Everything stored about a study; nothing is run, created or changed.
+
+    Parameters
+    ----------
+    name
+        Study name.
+    home
+        Project folder.
+
+    Returns
+    -------
+    Review
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+    StorageError
+        If a database cannot be read.
+    """
+    folder = Path(home).resolve()
+    study = Search.load(folder, name)
+    spec, trials = study.spec, study.trials
+    return Review(
+        spec=spec,
+        trials=trials,
+        recommended=tuple(t.number for t in recommend(trials, spec.objectives)),
+        grown=tuple(history(trials, spec)),
+        volume_unit=volume_unit(spec),
+        importances=importances(spec, trials),
+        pictures=stored_pictures(folder, name),
+        robustness=stored(folder, name),
+        assumptions=assumptions_of(spec),
+        versions=_versions(),
+        commands=(f"beamopt study {spec.name}.toml --trials {spec.budget.trials} --seed {spec.seed}",),
+    )
+
+
+def _versions() -> dict[str, str]:
+    known = {}
+    for package in _PACKAGES:
+        try:
+            known[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return known

@@ -1,0 +1,179 @@
+"""Recommended settings under what a real session brings, kept beside the study."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from pydantic import TypeAdapter, ValidationError
+
+from beamopt.cache import Cache
+from beamopt.errors import InputError, NothingFeasibleError, StorageError
+from beamopt.evaluation import Evaluator, Robustness, Stage, robustness
+from beamopt.evaluation.clock import silent
+from beamopt.search import Search, StoredStudy
+from beamopt.study.outcome import recommend
+from beamopt.trial import Trial
+
+__all__ = ["robust", "robustness_file", "stored"]
+
+SCHEMA_VERSION = 1
+
+_WIDER = 1.1  # the engine reaches so much farther than the settings, to see how far their angles may drift
+_ADAPTER = TypeAdapter(Robustness)
+
+
+def robust(
+    home: str | Path,
+    name: str,
+    *,
+    trial: int | None = None,
+    replicates: int = 4,
+    stage: Stage = silent,
+    done: Callable[[Robustness], None] = lambda _found: None,
+) -> tuple[Robustness, ...]:
+    """Re-evaluate the recommended settings of a stored study in sessions that are not calm, and store the results.
+
+    Parameters
+    ----------
+    home
+        Project folder.
+    name
+        Study name.
+    trial
+        One finished trial to judge instead of the recommended ones.
+    replicates
+        Noise draws for each session, none of which the search has seen.
+    stage
+        Told what is being done.
+    done
+        Told each result, which is stored by then.
+
+    Returns
+    -------
+    tuple of Robustness
+        In the order of the recommendation.
+
+    Raises
+    ------
+    InputError
+        If there is no such study or no such finished trial.
+    NothingFeasibleError
+        If the study has finished no trial.
+    StorageError
+        If the results cannot be written.
+    """
+    folder = Path(home).resolve()
+    study = Search.load(folder, name)
+    chosen = _chosen(study, trial)
+    spec = study.spec
+    settings = {one.number: spec.propose(one.params) for one in chosen}
+    farthest = [proposal.acquisition for proposal in settings.values()]
+    beyond = replace(
+        farthest[0],
+        semiangle_cutoff=_WIDER * max(one.semiangle_cutoff for one in farthest),
+        detector_outer=_WIDER * max(one.detector_outer for one in farthest),
+    )
+    evaluator = Evaluator.prepare(spec, stage, beyond=beyond, cache=Cache())
+    found = []
+    for number, proposal in settings.items():
+        one = robustness(evaluator, proposal, trial=number, replicates=replicates, stage=_of(number, stage))
+        _store(folder, name, spec.fingerprint(), one)
+        done(one)
+        found.append(one)
+    return tuple(found)
+
+
+def robustness_file(home: str | Path, name: str) -> Path:
+    """Where the results of a study are kept."""
+    return Path(home) / f"{name}.robustness.json"
+
+
+def stored(home: str | Path, name: str) -> Mapping[int, Robustness]:
+    """Results by trial number, the recommended ones and all others that were asked for; empty where none were.
+
+    Results of a study file that has changed since do not count.
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+    StorageError
+        If the results cannot be read.
+    """
+    path = robustness_file(home, name)
+    content = _read(path, Search.load(Path(home), name).spec.fingerprint())
+    try:
+        return {int(one["trial"]): _ADAPTER.validate_python(one) for one in content}
+    except (KeyError, TypeError, ValueError) as error:
+        raise StorageError(f"{path}: cannot be read, {_line(error)}; remove it and run `beamopt robust`") from None
+
+
+def _line(error: Exception) -> str:
+    return (
+        f"{error.error_count()} values are not what they should be"
+        if isinstance(error, ValidationError)
+        else str(error)
+    )
+
+
+def _of(number: int, stage: Stage) -> Stage:
+    return lambda what, fraction: stage(f"trial {number}, {what}", fraction)
+
+
+def _chosen(study: StoredStudy, number: int | None) -> tuple[Trial, ...]:
+    if number is None:
+        found = recommend(study.trials, study.spec.objectives)
+        if not found:
+            raise NothingFeasibleError(f"{study.spec.name} has no finished trial to recommend; run more trials")
+        return found
+    chosen = tuple(one for one in study.trials if one.number == number)
+    if not chosen or chosen[0].state != "finished":
+        state = chosen[0].state if chosen else "not there"
+        raise InputError(
+            f"--trial {number}: {state} in {study.spec.name}; choose a finished trial, see `beamopt pareto`"
+        )
+    return chosen
+
+
+def _read(path: Path, fingerprint: str) -> list[Any]:
+    """Stored results as plain values; none where they belong to another study file."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        kept = content["trials"] if content["fingerprint"] == fingerprint else []
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StorageError(f"{path}: cannot be read, {error}; remove it and run `beamopt robust` again") from None
+    return list(kept)
+
+
+def _store(home: Path, name: str, fingerprint: str, found: Robustness) -> None:
+    """Add one result to the file, which is replaced when the new one is whole."""
+    path = robustness_file(home, name)
+    try:
+        with FileLock(path.with_suffix(".lock")):
+            kept = [one for one in _read(path, fingerprint) if one.get("trial") != found.trial]
+            trials = sorted([*kept, as_json(found)], key=lambda one: int(one["trial"]))
+            content = {"schema_version": SCHEMA_VERSION, "study": name, "fingerprint": fingerprint, "trials": trials}
+            with tempfile.NamedTemporaryFile(
+                "w", dir=home, prefix=f".{path.name}.", delete=False, encoding="utf-8"
+            ) as part:
+                json.dump(content, part, indent=2, ensure_ascii=False, allow_nan=False)
+                part.flush()
+                os.fsync(part.fileno())
+            Path(part.name).replace(path)
+    except OSError as error:
+        raise StorageError(
+            f"{path}: cannot be written, {error.strerror or error}; make room or choose another home"
+        ) from None
+
+
+def as_json(found: Robustness) -> dict[str, Any]:
+    """One result as plain values."""
+    plain: dict[str, Any] = _ADAPTER.dump_python(found, mode="json")
+    return {"schema_version": SCHEMA_VERSION, **plain}
