@@ -1,1 +1,1 @@
-"""What happens to a study overnight: each test is one fault with its figure; most evaluate a stand-in, not a crystal."""
+"""What happens to a study overnight, one fault per test, each with its figure; most evaluate a stand-in."""

@@ -17,7 +17,7 @@ from beamopt.cache import Cache
 from beamopt.errors import InputError
 from beamopt.evaluation import Evaluator
 from beamopt.fleet.crew import Crew, Told
-from beamopt.fleet.dispatch import Dispatch, Job
+from beamopt.fleet.dispatch import Dispatch, Job, Tend
 from beamopt.fleet.interrupt import deaf_to_interrupts
 from beamopt.fleet.worker import evaluate
 from beamopt.spec import StudySpec
@@ -39,6 +39,8 @@ _CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
+    # A worker that does not come back is given up, and `scale` puts another in its place.
+    "distributed.deploy.lost-worker-timeout": "30s",
     "distributed.admin.system-monitor.disk": False,
 }
 
@@ -104,7 +106,7 @@ class LocalWorkers:
                 client = Client(cluster, set_as_default=False)
             stack.callback(client.close, timeout=_GRACE)
             why = f"took {_ATTEMPTS} workers down with it; each may use {self.memory / 1e9:.1f} GB"
-            yield from _crew(client, spec, self._job, why, self.count)
+            yield from _crew(client, spec, self._job, why, self.count, lambda: cluster.scale(self.count))
 
 
 @final
@@ -147,19 +149,23 @@ class Scheduler:
                     "start one with `dask scheduler`, or use --workers"
                 ) from None
             try:
-                yield from _crew(client, spec, self._job, "took every worker down that tried it", None)
+                yield from _crew(client, spec, self._job, "took every worker down that tried it", None, _nothing)
             finally:
                 client.close(timeout=_GRACE)
 
 
-def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | None) -> Iterator[Crew]:
+def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | None, tend: Tend) -> Iterator[Crew]:
     topic = f"beamopt-{spec.name}-{secrets.token_hex(4)}"
     study = json.dumps(spec.resolved())
-    dispatch = Dispatch(client, study=study, topic=topic, job=job, fatal=fatal, count=count)
+    dispatch = Dispatch(client, study=study, topic=topic, job=job, fatal=fatal, count=count, tend=tend)
     try:
         yield dispatch
     finally:
         dispatch.drop()
+
+
+def _nothing() -> None:
+    """Somebody else looks after these workers."""
 
 
 def _end(cluster: LocalCluster) -> None:

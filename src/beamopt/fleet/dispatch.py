@@ -13,10 +13,13 @@ from beamopt.fleet.crew import Told
 from beamopt.fleet.parcel import Parcel, answer_from, written
 from beamopt.fleet.values import Answer, Task
 
-__all__ = ["Dispatch", "Job"]
+__all__ = ["Dispatch", "Job", "Tend"]
 
 Job = Callable[[str, str, str], Parcel]
 """Study, task and topic to a parcel; must be importable by its name on the workers."""
+
+Tend = Callable[[], None]
+"""Called now and then, so that workers which are gone for good get successors."""
 
 _GONE = "the Dask scheduler is gone; every finished trial is kept, run again to go on"
 _BEAT = 1.0  # s between two looks at the cluster
@@ -40,11 +43,15 @@ class Dispatch:
         What is said of a task that killed every worker that tried it.
     count
         Workers of a cluster of fixed size; whatever there is at the time where None.
+    tend
+        Looks after the workers.
     """
 
-    def __init__(self, client: Client, *, study: str, topic: str, job: Job, fatal: str, count: int | None) -> None:
+    def __init__(
+        self, client: Client, *, study: str, topic: str, job: Job, fatal: str, count: int | None, tend: Tend
+    ) -> None:
         self._client, self._study, self._topic, self._job = client, study, topic, job
-        self._fatal, self._count = fatal, count
+        self._fatal, self._count, self._tend = fatal, count, tend
         self._waiting: deque[Task] = deque()
         self._running: dict[int, Future] = {}
         self._done: dict[int, Answer] = {}
@@ -81,6 +88,7 @@ class Dispatch:
                 news = self._inbox.get(timeout=_BEAT)
             except Empty:
                 self._require_scheduler()
+                self._tend()
                 continue
             if isinstance(news, Future):
                 self._receive(news)
