@@ -1,16 +1,20 @@
 """Everything the trials of one study share, built once: specimen, potential, simulation engine."""
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Self, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
+from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
+from beamopt.evaluation.ceiling import ceiling
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.feasibility import Feasibility
 from beamopt.evaluation.imperfections import assumptions_of, displacement_of, imperfections_of
 from beamopt.evaluation.measurement import Measured, Measurement
 from beamopt.evaluation.result import Evaluation
+from beamopt.evaluation.verdict import excesses
 from beamopt.evaluation.warn import cautions
 from beamopt.instrument import Instrument, fitted, resonance
 from beamopt.measurement import Expectation
@@ -178,6 +182,21 @@ class Evaluator:
         )
         return behind.run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
 
+    @cached_property
+    def weak(self) -> WeakObject:
+        """The specimen as the weak-object model sees it."""
+        return WeakObject.of(
+            self.potential,
+            self.spec.energy,
+            field=self.field,
+            camera=self.spec.camera,
+            imperfections=self._imperfections,
+        )
+
+    def allowed(self, acquisition: Acquisition, stage: Stage = silent) -> Bounds:
+        """Quantum, full and linear limit of a feasible acquisition."""
+        return bounds(self.weak, acquisition, ceiling=ceiling(self.engine(stage), self.feasibility, acquisition, stage))
+
     def evaluate(
         self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = silent
     ) -> Evaluation:
@@ -214,6 +233,8 @@ class Evaluator:
         measured = self.measurement.run(
             expected, proposal, trial=trial, replicates=range(replicates or self.spec.budget.replicates), clock=clock
         )
+        with clock.time("limits"):
+            limits = self.allowed(acquisition).information()
         return Evaluation(
             acquisition=acquisition,
             engine=engine.name,
@@ -226,7 +247,10 @@ class Evaluator:
                 *self.assumptions,
                 *cautions(acquisition, expected.angular_sampling, self.potential.thickness),
                 *self._session_advice(acquisition),
+                *((self.weak.doubt,) if self.weak.doubt else ()),
+                *excesses(measured.methods, limits, self.weak.doubt),
             ),
+            limits=limits,
             session=self.feasibility.session(acquisition),
         )
 
