@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.instrument import SessionNumbers
+from beamopt.limit import Limits
 from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
 from beamopt.spec import MethodSettings
 
@@ -74,6 +75,10 @@ class Evaluation:
         What the operator sets and waits for, at the step that fits the crystal; None without an instrument.
     limits
         ``linear``, ``full`` and ``quantum``: the most that a score can call information [bits/Å²], see `Bounds`.
+    curves
+        The same over spatial frequency.
+    robust
+        From `sessions.robust_metrics`; empty where the calm session alone counts.
     """
 
     acquisition: Acquisition
@@ -86,12 +91,14 @@ class Evaluation:
     warnings: tuple[str, ...] = ()
     session: SessionNumbers | None = None
     limits: Mapping[str, float] = field(default_factory=dict)
+    curves: Limits | None = None
+    robust: Mapping[str, float] = field(default_factory=dict)
 
     def metrics(self) -> dict[str, float]:
         """Everything measured as flat names: knobs, ``method.score``, ``method.score_std``, ``seconds.stage``.
 
         With an instrument also ``session.dwell_microseconds`` and so on; with limits ``limit.linear``, ``limit.full``,
-        ``limit.quantum`` and what `efficiency` gives.
+        ``limit.quantum`` and what `efficiency` gives; in a study that optimises its robustness what `robust` holds.
         """
         flat = self.acquisition.named()
         flat["electrons_per_pattern"] = self.electrons_per_pattern
@@ -100,6 +107,7 @@ class Evaluation:
         for method, result in self.methods.items():
             flat |= {f"{method}.{name}": value for name, value in result.mean().items()}
             flat |= {f"{method}.{name}_std": value for name, value in result.std().items()}
+        flat |= self.robust
         flat |= {f"limit.{name}": value for name, value in self.limits.items()} | self.efficiency()
         return flat | {f"seconds.{stage}": value for stage, value in self.seconds.items()}
 
