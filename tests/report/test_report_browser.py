@@ -1,5 +1,7 @@
 """The pages in a real browser: what stands there, what it asks of the network, and what it does with hostile text."""
 
+import base64
+import hashlib
 import json
 from pathlib import Path
 
@@ -50,6 +52,46 @@ def test_hostile_text_is_shown_and_not_run(opened: Opened) -> None:
     assert "<h1>&lt;script&gt;document" in opened.dom
     assert opened.dom.count("alert(1)") >= 3
     assert '<img src="x"' not in opened.dom
+
+
+_HANDS = """
+const waited = setInterval(() => {
+  if (document.documentElement.dataset.ready !== "true") return;
+  clearInterval(waited);
+  const seen = [], note = () => seen.push(Number(document.getElementById("trial").dataset.trial));
+  const chart = document.getElementById("front-chart");
+  const press = (key) => chart.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+  const tell = () => { document.documentElement.dataset.seen = JSON.stringify(seen); };
+  for (const key of ["Home", "ArrowRight", "ArrowLeft", "End"]) { press(key); note(); }
+  document.querySelector("#front-table button").click(); note();
+  document.getElementById("next").click(); note();
+  const group = [...chart.querySelectorAll("g.trace.scatter")].find((g) => g.__data__[0].trace.name === "trials");
+  const box = group.querySelectorAll("path.point")[7].getBoundingClientRect();
+  const drag = chart.querySelector(".nsewdrag");
+  const mouse = (kind) => drag.dispatchEvent(new MouseEvent(kind, {
+    bubbles: true, view: window, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2}));
+  mouse("mousemove");
+  setTimeout(() => {
+    mouse("mousedown"); mouse("mouseup");
+    setTimeout(() => { note(); tell(); }, 500);
+  }, 500);
+}, 50);
+"""
+
+
+def test_keys_buttons_and_clicks_choose_a_trial(tmp_path: Path) -> None:
+    """The page as it is, and a script that plays the user's hands."""
+    study = review(40)
+    digest = base64.b64encode(hashlib.sha256(_HANDS.encode()).digest()).decode()
+    page = report_page(study).replace("script-src ", f"script-src 'sha256-{digest}' ", 1)
+    path = tmp_path / "page.html"
+    path.write_text(page.replace("</body>", f"<script>{_HANDS}</script></body>"), encoding="utf-8")
+    seen = json.loads(open_page(path).attribute("data-seen", "data-seen"))
+    by_dose = [t.number for t in sorted(study.finished, key=lambda t: t.values[0])]
+    front = [t.number for t in study.front]
+    keys = [by_dose[0], by_dose[1], by_dose[0], by_dose[-1]]
+    after = by_dose[by_dose.index(front[0]) + 1]
+    assert seen == [*keys, front[0], after, study.finished[7].number]
 
 
 def test_the_log_would_have_seen_a_request(tmp_path: Path) -> None:
