@@ -7,7 +7,9 @@ if TYPE_CHECKING:
     from beamopt.acquisition import Acquisition
     from beamopt.evaluation import Evaluation
     from beamopt.spec import StudySpec, load_study
-    from beamopt.study import Outcome, allowed, evaluate, pareto_front, recommend, robust, run_study
+    from beamopt.study import Outcome, evaluate, pareto_front, recommend, run_study
+    from beamopt.study.allowed import allowed
+    from beamopt.study.robust import robust
 
 __version__ = "0.1.0"
 

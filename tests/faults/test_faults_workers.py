@@ -23,7 +23,7 @@ def test_one_two_or_four_workers_give_the_same_study(quick: Path, note: Note) ->
     """Twenty-four trials of very different length, eight under way at once; a crew of one in this process as well."""
     pace, found = Pace(batch=8), []
     for count in (1, 2, 4):
-        with LocalWorkers(count, job=remote).crew(study(24)) as crew:
+        with LocalWorkers(count).crew(study(24), remote) as crew:
             found.append(told(run(quick / str(count), 24, crew, pace=pace)))
     found.append(told(run(quick / "here", 24, pace=pace)))
     assert found[0] == found[1] == found[2] == found[3]
@@ -33,7 +33,7 @@ def test_one_two_or_four_workers_give_the_same_study(quick: Path, note: Note) ->
 
 def test_a_killed_worker_costs_seconds(quick: Path, note: Note) -> None:
     """Two workers, one killed in the middle of a trial of one second."""
-    with LocalWorkers(2, job=remote_slow).crew(study(6)) as crew:
+    with LocalWorkers(2).crew(study(6), remote_slow) as crew:
         begun = time.monotonic()
         run(quick / "calm", 6, crew, pace=Pace(batch=4))
         calm = time.monotonic() - begun
@@ -54,7 +54,7 @@ def test_a_killed_worker_costs_seconds(quick: Path, note: Note) -> None:
 
 
 def test_a_poisoned_trial_fails_with_its_reason_and_the_study_ends(quick: Path, note: Note) -> None:
-    with LocalWorkers(2, job=remote_poisoned).crew(study(8)) as crew:
+    with LocalWorkers(2).crew(study(8), remote_poisoned) as crew:
         begun = time.monotonic()
         trials = run(quick, 8, crew, pace=Pace(batch=4))
         seconds = time.monotonic() - begun
@@ -65,7 +65,7 @@ def test_a_poisoned_trial_fails_with_its_reason_and_the_study_ends(quick: Path, 
 
 
 def test_a_trial_that_takes_too_much_memory_fails_with_its_reason(quick: Path, note: Note) -> None:
-    with LocalWorkers(2, job=remote_hungry, memory=MEMORY).crew(study(6)) as crew:
+    with LocalWorkers(2, memory=MEMORY).crew(study(6), remote_hungry) as crew:
         trials = run(quick, 6, crew, pace=Pace(batch=4))
     assert trials[1].state == "failed"
     assert "each may use 1.2 GB" in trials[1].reason
@@ -84,7 +84,7 @@ def test_chaos(quick: Path, note: Note) -> None:
                 os.kill(rng.choice(alive), signal.SIGKILL)
                 killed.append(1)
 
-    with LocalWorkers(3, job=remote).crew(study(60)) as crew:
+    with LocalWorkers(3).crew(study(60), remote) as crew:
         assert isinstance(crew, Dispatch)
         agent = threading.Thread(target=chaos, args=(crew,))
         agent.start()
@@ -100,7 +100,7 @@ def test_chaos(quick: Path, note: Note) -> None:
 
 
 def test_workers_end_with_the_block_and_ignore_ctrl_c(quick: Path) -> None:
-    with LocalWorkers(2, job=remote).crew(study(6)) as crew:
+    with LocalWorkers(2).crew(study(6), remote) as crew:
         known = workers()
         assert len(known) == 2
 
@@ -118,7 +118,7 @@ def test_workers_end_with_the_block_and_ignore_ctrl_c(quick: Path) -> None:
 
 
 def test_workers_listen_on_loopback_with_a_key_of_their_own() -> None:
-    with LocalWorkers(1, job=remote).crew(study(6)):
+    with LocalWorkers(1).crew(study(6), remote):
         listening = [
             line.split()[1]
             for pid in [os.getpid(), *workers()]
@@ -151,7 +151,7 @@ def test_a_stop_finishes_what_is_begun_and_gives_back_the_rest(quick: Path, orde
             stopped.append(True)
 
     pace = Pace(batch=6, order="trial" if order == "trial" else "completion")
-    with LocalWorkers(2, job=remote).crew(study(12)) as crew:
+    with LocalWorkers(2).crew(study(12), remote) as crew:
         first = run(quick, 12, crew, pace=pace, listener=listen, should_stop=lambda: bool(stopped))
         assert [t.state for t in first].count("waiting") >= 2
         assert not any(t.state == "running" for t in first)

@@ -38,7 +38,9 @@ def test_two_workers_give_the_numbers_of_one_process(here: list[tuple[object, ..
         if isinstance(event, Progress):
             stages.add((event.number, event.stage))
 
-    found = run_study(load_study("srtio3_quick", TINY), home=tmp_path, fleet=LocalWorkers(2), pace=PACE, listener=listen)
+    found = run_study(
+        load_study("srtio3_quick", TINY), home=tmp_path, fleet=LocalWorkers(2), pace=PACE, listener=listen
+    )
     assert numbers(found.trials) == here
     finished = {t.number for t in found.trials if t.state == "finished"}
     assert {number for number, stage in stages if stage == "icom"} >= finished
@@ -51,6 +53,7 @@ def _wait(ready: Callable[[], bool]) -> None:
     assert ready()
 
 
+@pytest.mark.slow
 def test_ctrl_c_on_the_whole_terminal_finishes_what_is_begun(here: list[tuple[object, ...]], tmp_path: Path) -> None:
     """As a terminal does it: SIGINT to every process of the group; the same command again goes on."""
     environment = os.environ | {"BEAMOPT_CACHE": str(tmp_path / "cache")}
@@ -76,7 +79,7 @@ def test_a_foreign_scheduler_gives_the_same_study(tmp_path: Path) -> None:
         LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
         ) as cluster,
-        Scheduler(cluster.scheduler_address, job=remote).crew(study(12)) as crew,
+        Scheduler(cluster.scheduler_address).crew(study(12), remote) as crew,
     ):
         assert crew.slots == 2
         trials = run(tmp_path / "there", 12, crew, pace=Pace(batch=4))
@@ -86,7 +89,10 @@ def test_a_foreign_scheduler_gives_the_same_study(tmp_path: Path) -> None:
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "nonsense", "tcp://"])
 def test_no_scheduler_is_one_clear_line(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("beamopt.fleet.cluster._PATIENCE", 1.0)
-    with pytest.raises(InputError, match="--scheduler .*: no Dask scheduler"), Scheduler(address).crew(study(1)):
+    with (
+        pytest.raises(InputError, match=r"--scheduler .*: no Dask"),
+        Scheduler(address).crew(study(1), remote),
+    ):
         pass
 
 

@@ -1,8 +1,5 @@
 """What travels between processes arrives as it was, and only plain values do."""
 
-import json
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -42,11 +39,9 @@ def test_an_image_of_objects_is_refused_on_arrival() -> None:
 
 
 def test_what_is_no_number_travels_as_its_text() -> None:
-    broken: tuple[object, ...] = (None, math.nan, np.ones(2))
+    broken: tuple[object, ...] = (None, np.nan, np.ones(2))
     came = answer_from(pack(Answer(number=0, state="finished", values=broken)))  # type: ignore[arg-type]
-    assert came.values[0] == "None"
-    assert math.isnan(came.values[1])
-    assert came.values[2] == "array([1., 1.])"
+    assert [str(value) for value in came.values] == ["None", "nan", "array([1., 1.])"]
 
 
 def test_a_crew_of_one_answers_in_any_order_and_gives_back_what_waits() -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from beamopt.errors import StorageError
-from beamopt.record import Recorder, ui_command
+from beamopt.record import Recorder
 from beamopt.record.database import create, database_of
+from beamopt.record.server import place_on, ui_command
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -134,7 +135,9 @@ def test_the_server_shows_runs_and_artifacts(home: Path, spec: StudySpec, made: 
             run = json.loads(answer(f"{address}/api/2.0/mlflow/runs/get?run_id={place.run_id}"))
             assert run["run"]["info"]["experiment_id"] == place.experiment_id
             assert answer(f"{address}/get-artifact?path=front.png&run_uuid={place.run_id}") == b"\x89PNG"
-            assert descendants(server.pid) == 1, "job runners of the server outlive it"
+            assert place_on(address, spec.name) == place
+            assert place_on(address, "another") is None
+            assert descendants(server.pid) == 0, "job runners of the server outlive it"
         finally:
             server.terminate()
 

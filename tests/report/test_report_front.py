@@ -163,5 +163,5 @@ def test_no_pyplot_and_no_global_settings() -> None:
     import subprocess
     import sys
 
-    code = "import sys, beamopt.report; sys.exit('matplotlib.pyplot' in sys.modules)"
+    code = "import sys, beamopt.report.page, beamopt.report.card_page; sys.exit('matplotlib.pyplot' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -11,6 +11,7 @@ import pytest
 
 from beamopt.errors import ConflictError, InputError
 from beamopt.search import Search, StoredStudy
+from beamopt.search.place import File
 from beamopt.search.start import start_points
 from beamopt.spec import StudySpec
 
@@ -27,7 +28,7 @@ def test_a_told_trial_comes_back_as_told(home: Path, spec: StudySpec) -> None:
     proposed = search.ask()
     metrics = {"dose_per_area": 0.1 + 0.2, "icom.information": 1.0, "seconds.simulate": 2e-3}
     told = search.tell_finished(proposed.number, (0.1 + 0.2, -1e-300), metrics, {"window": -3.5})
-    assert (told,) == search.trials() == StoredStudy.load(home, spec.name).trials
+    assert (told,) == search.trials() == StoredStudy.load(File(home), spec.name).trials
     assert told.values == (0.1 + 0.2, -1e-300)
     assert told.metrics == metrics
     assert told.constraints == {"window": -3.5}
@@ -163,7 +164,7 @@ def test_more_trials_and_another_title_are_no_change(home: Path, spec: StudySpec
     Search.open(home, spec).close()
     longer = StudySpec.model_validate(changed(spec, budget={"trials": 99}).resolved() | {"title": "again"})
     Search.open(home, longer).close()
-    assert StoredStudy.load(home, spec.name).spec == longer
+    assert StoredStudy.load(File(home), spec.name).spec == longer
 
 
 def test_a_foreign_study_of_the_name_is_a_conflict(home: Path, spec: StudySpec) -> None:
@@ -177,7 +178,7 @@ def test_a_foreign_study_of_the_name_is_a_conflict(home: Path, spec: StudySpec) 
     with pytest.raises(ConflictError, match="not made by beamopt"):
         Search.open(home, spec)
     with pytest.raises(ConflictError, match="stored by another program"):
-        StoredStudy.load(home, spec.name)
+        StoredStudy.load(File(home), spec.name)
 
 
 def test_studies_share_a_home_and_not_their_trials(home: Path, spec: StudySpec, single: StudySpec) -> None:
@@ -193,7 +194,7 @@ def test_studies_share_a_home_and_not_their_trials(home: Path, spec: StudySpec, 
 
 def test_reading_names_what_there_is_and_creates_nothing(home: Path, spec: StudySpec) -> None:
     with pytest.raises(InputError, match="nothing has been run"):
-        StoredStudy.load(home, "x")
+        StoredStudy.load(File(home), "x")
     assert not home.exists()
     Search.open(home, spec).close()
     before = sorted(home.rglob("*"))

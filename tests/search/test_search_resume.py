@@ -58,7 +58,7 @@ def test_what_a_dying_owner_told_by_half_is_told_afresh(
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(died._storage, "set_trial_state_values", die)
+    monkeypatch.setattr(died._storage, "move", die)
     with pytest.raises(KeyboardInterrupt):
         died.tell_infeasible(0, "half told", {"window": 5.0})
     died.close()

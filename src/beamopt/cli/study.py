@@ -11,12 +11,14 @@ from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, re
 from beamopt.errors import InputError, NothingFeasibleError
 
 if TYPE_CHECKING:
+    from beamopt.evaluation import Robustness
     from beamopt.fleet import Fleet
     from beamopt.study import Outcome
 
 
 def command(
     name: StudyName,
+    *,
     trials: Annotated[
         int | None, typer.Option("--trials", min=1, help="Trials in all; more than before extends the study.")
     ] = None,
@@ -24,6 +26,12 @@ def command(
     home: Home = Path("beamopt-runs"),
     tracking_uri: Annotated[
         str | None, typer.Option("--tracking-uri", metavar="URI", help="MLflow server to record on.")
+    ] = None,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            "--storage", metavar="URL", help="Keep the trials on PostgreSQL: postgresql://user@host/database."
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, max=1024, help="Evaluate in so many processes of this machine.")
@@ -39,6 +47,9 @@ def command(
         bool, typer.Option("--throughput", help="Use each result as it comes: faster, and no two runs are the same.")
     ] = False,
     overrides: Overrides = None,
+    robust: Annotated[
+        bool, typer.Option("--robust", help="Judge the recommended settings in disturbed sessions at the end.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Find the trade-off front of a sample, trial by trial; the same command again goes on where it stopped."""
@@ -54,7 +65,7 @@ def command(
     from beamopt.cli.display import watch
     from beamopt.cli.signals import Stopper
 
-    resume = _resume_command()
+    resume = resume_command()
     with watch(spec) as listener, Stopper(resume) as stopper:
         from beamopt.study import Pace, run_study
 
@@ -63,12 +74,14 @@ def command(
             spec,
             home=home,
             tracking_uri=tracking_uri,
+            storage=storage,
             listener=listener,
             should_stop=stopper.asked,
             fleet=fleet,
             pace=Pace(batch=batch, order="completion" if throughput else "trial"),
         )
-    _show(outcome, as_json=as_json)
+    found = _judged(outcome) if robust and outcome.front and not outcome.stopped else ()
+    _show(outcome, found, as_json=as_json)
     stopper.leave()
     if not outcome.front:
         raise NothingFeasibleError(_why_nothing(outcome))
@@ -82,12 +95,22 @@ def _fleet(workers: int | None, scheduler: str | None) -> "Fleet | None":
     return LocalWorkers(workers) if workers is not None else Scheduler(str(scheduler))
 
 
-def _show(outcome: "Outcome", *, as_json: bool) -> None:
+def _judged(outcome: "Outcome") -> "tuple[Robustness, ...]":
+    """Recommended settings in disturbed sessions; Ctrl-C leaves the study itself whole."""
+    from beamopt.cli.robust import judge
+
+    return judge(outcome.spec, outcome.home)
+
+
+def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool) -> None:
     from beamopt.report import front_table
 
     rows = front_table(outcome.trials, outcome.spec.objectives)
     if as_json:
-        print_json(summary(outcome, rows))
+        from beamopt.study.robust import as_json as written
+
+        more = {"robustness": [written(one) for one in found]} if found else {}
+        print_json(summary(outcome, rows) | more)
         return
     from beamopt.cli.tables import print_front, print_recommendations
 
@@ -95,7 +118,14 @@ def _show(outcome: "Outcome", *, as_json: bool) -> None:
     print_recommendations(outcome)
     for what, where in outcome.links.items():
         typer.echo(f"{what}: {where}")
-    typer.echo(f"Open the plots: beamopt ui {outcome.spec.name} --home {shlex.quote(str(outcome.home))}")
+    home = shlex.quote(str(outcome.home))
+    if found:
+        from beamopt.cli.robust import show
+
+        show(outcome.spec, outcome.home, found)
+    elif outcome.front:
+        typer.echo(f"What a real session leaves of them: beamopt robust {outcome.spec.name} --home {home}")
+    typer.echo(f"Open the plots: beamopt ui {outcome.spec.name} --home {home}")
 
 
 def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -122,5 +152,6 @@ def _why_nothing(outcome: "Outcome") -> str:
     return f"no acquisition of {outcome.spec.name} could be carried out; most often: {often}"
 
 
-def _resume_command() -> str:
+def resume_command() -> str:
+    """Command that goes on where this one stopped."""
     return shlex.join(["beamopt", *sys.argv[1:]])

@@ -27,24 +27,43 @@ def command(
 ) -> None:
     """Start MLflow on 127.0.0.1 and open the study's charts; Ctrl-C ends the server."""
     from beamopt.errors import InputError
-    from beamopt.record import locate, ui_command
+    from beamopt.record.server import ui_command
 
     folder = home.resolve()
-    place = locate(folder, name) if name else None
-    if not (folder / "mlflow.db").is_file() or (name and place is None):
+    if not (folder / "mlflow.db").is_file():
         raise InputError(f"{name or 'no study'} is not recorded in {folder}; run it first, or give --home")
     _require_free(port)
-    page = f"http://127.0.0.1:{port}/{place.charts if place else ''}"
-    # A session of its own: MLflow starts workers, and all of them end with this command however it is ended.
+    # A session of its own: MLflow may start workers, and all of them end with this command however it is ended.
     server = subprocess.Popen(ui_command(folder, port), start_new_session=True)  # noqa: S603 (of our own making)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if _answers(f"http://127.0.0.1:{port}/health", server):
+            page = _page(f"http://127.0.0.1:{port}", name, folder)
             sys.stderr.write(f"MLflow is at {page} (Ctrl-C ends it)\n")
             if browser:
                 webbrowser.open(page)
         sys.exit(server.wait())
     except KeyboardInterrupt:
+        return
+    finally:
+        _end(server)
+
+
+def _page(address: str, name: str | None, home: Path) -> str:
+    """The study's charts, or the list of studies."""
+    from beamopt.errors import InputError
+    from beamopt.record.server import place_on
+
+    if name is None:
+        return f"{address}/"
+    place = place_on(address, name)
+    if place is None:
+        raise InputError(f"{name} is not recorded in {home}; run it first, or give --home")
+    return f"{address}/{place.charts}"
+
+
+def _end(server: "subprocess.Popen[bytes]") -> None:
+    if server.poll() is None:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(10)
 

@@ -138,13 +138,10 @@ class Bounds:
     weak: WeakObject
     limits: Limits
 
-    def metrics(self) -> dict[str, float]:
-        """``limit.linear``, ``limit.quantum`` and, where exit waves were given, ``limit.full`` [bits/Å²].
-
-        The most that `score` can call information under each.
-        """
+    def information(self) -> dict[str, float]:
+        """The most that `score` can call information [bits/Å²]: ``linear``, ``quantum``, with exit waves ``full``."""
         named = {"linear": self.limits.linear, "full": self.limits.full, "quantum": self.limits.quantum}
-        return {f"limit.{name}": limit.scored for name, limit in named.items() if limit is not None}
+        return {name: limit.scored for name, limit in named.items() if limit is not None}
 
 
 def bounds(
@@ -153,7 +150,7 @@ def bounds(
     *,
     ceiling: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
 ) -> Bounds:
-    """Quantum, probe and linear limit in tens of milliseconds, in the plane at mid-thickness.
+    """Quantum and linear limit in tens of milliseconds, in the plane at mid-thickness.
 
     Fading lowers every limit; coherence, quantum efficiency and background lower the linear one. The full limit pays
     for fading and quantum efficiency alone, which leaves it a ceiling; none pays for the camera's point spread.

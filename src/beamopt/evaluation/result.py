@@ -1,17 +1,20 @@
 """What one acquisition was found to be worth."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.instrument import SessionNumbers
+from beamopt.limit import Limits
 from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
 from beamopt.spec import MethodSettings
 
 __all__ = ["Evaluation", "MethodResult"]
+
+_EFFICIENCY = {"linear": "efficiency", "full": "efficiency_full", "quantum": "efficiency_quantum"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,12 @@ class Evaluation:
         What a careful microscopist would say about this setting.
     session
         What the operator sets and waits for, at the step that fits the crystal; None without an instrument.
+    limits
+        ``linear``, ``full`` and ``quantum``: the most that a score can call information [bits/Å²], see `Bounds`.
+    curves
+        The same over spatial frequency.
+    robust
+        From `sessions.robust_metrics`; empty where the calm session alone counts.
     """
 
     acquisition: Acquisition
@@ -81,11 +90,15 @@ class Evaluation:
     seconds: Mapping[str, float]
     warnings: tuple[str, ...] = ()
     session: SessionNumbers | None = None
+    limits: Mapping[str, float] = field(default_factory=dict)
+    curves: Limits | None = None
+    robust: Mapping[str, float] = field(default_factory=dict)
 
     def metrics(self) -> dict[str, float]:
         """Everything measured as flat names: knobs, ``method.score``, ``method.score_std``, ``seconds.stage``.
 
-        With an instrument also ``session.dwell_microseconds`` and so on.
+        With an instrument also ``session.dwell_microseconds`` and so on; with limits ``limit.linear``, ``limit.full``,
+        ``limit.quantum`` and what `efficiency` gives; in a study that optimises its robustness what `robust` holds.
         """
         flat = self.acquisition.named()
         flat["electrons_per_pattern"] = self.electrons_per_pattern
@@ -94,7 +107,22 @@ class Evaluation:
         for method, result in self.methods.items():
             flat |= {f"{method}.{name}": value for name, value in result.mean().items()}
             flat |= {f"{method}.{name}_std": value for name, value in result.std().items()}
+        flat |= self.robust
+        flat |= {f"limit.{name}": value for name, value in self.limits.items()} | self.efficiency()
         return flat | {f"seconds.{stage}": value for stage, value in self.seconds.items()}
+
+    def efficiency(self) -> dict[str, float]:
+        """Mean information of every method over the limits, none over a limit of 0.
+
+        ``efficiency.<method>`` is over the linear limit, ``efficiency_full.<method>`` and
+        ``efficiency_quantum.<method>`` over the others.
+        """
+        return {
+            f"{name}.{method}": result.mean()["information"] / self.limits[limit]
+            for limit, name in _EFFICIENCY.items()
+            for method, result in self.methods.items()
+            if self.limits.get(limit, 0.0) > 0
+        }
 
     def value(self, metric: str) -> float:
         """One recorded number; an unqualified score is that of the first method.

@@ -11,6 +11,7 @@ from beamopt.errors import EvaluationError
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual, disturbances
 from beamopt.evaluation.evaluator import Evaluator
+from beamopt.evaluation.sessions import measured_in, striking
 from beamopt.evaluation.tolerance import DRIFTS, Tolerance, sides, tolerance
 from beamopt.measurement import METRICS
 from beamopt.spec import Proposal, RobustnessSpec, StudySpec
@@ -145,14 +146,14 @@ def robustness(
     calm = Actual.calm(believed.acquisition, evaluator.potential)
     first = spec.budget.replicates
     asked = disturbances(spec.robustness or RobustnessSpec())
-    striking = [one for one in asked if one.strikes(calm)]
+    struck = striking(evaluator, believed.acquisition)
     knobs = sides(evaluator, believed.acquisition)
-    steps = 1 + len(striking) + len(knobs)
+    steps = 1 + len(struck) + len(knobs)
     done = 0
 
     def judge(actual: Actual) -> list[float]:
-        found = evaluator.measured(
-            actual, believed, trial=trial, replicates=range(first, first + replicates), clock=Clock(silent)
+        found = measured_in(
+            evaluator, actual, believed, trial=trial, replicates=range(first, first + replicates), clock=Clock(silent)
         )
         scores = [one.metrics[metric] for one in found.methods[method].scores]
         if not np.all(np.isfinite(scores)):
@@ -169,7 +170,7 @@ def robustness(
 
     tell("calm session")
     scores = {"calm": judge(calm)}
-    for one in striking:
+    for one in struck:
         tell(one.name)
         scores[one.name] = judge(one.strike(calm))
     tolerances = {}
@@ -198,9 +199,9 @@ def robustness(
                 mean=means[one.name],
                 std=_score(scores[one.name]).std,
             )
-            for one in striking
+            for one in struck
         ),
-        left_out=tuple(one.name for one in asked if one not in striking),
+        left_out=tuple(one.name for one in asked if one not in struck),
         expected=_score([draw for draws in scores.values() for draw in draws]),
         worst=Worst(name=worst, mean=means[worst]),
         tolerances=tolerances,

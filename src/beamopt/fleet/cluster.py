@@ -13,13 +13,10 @@ import dask
 from distributed import Client, LocalCluster, Security
 from distributed.system import MEMORY_LIMIT
 
-from beamopt.cache import Cache
 from beamopt.errors import InputError
-from beamopt.evaluation import Evaluator
-from beamopt.fleet.crew import Crew, Told
-from beamopt.fleet.dispatch import Dispatch, Job, Tend
+from beamopt.fleet.crew import Crew, Job
+from beamopt.fleet.dispatch import Dispatch, Tend
 from beamopt.fleet.interrupt import deaf_to_interrupts
-from beamopt.fleet.worker import evaluate
 from beamopt.spec import StudySpec
 from beamopt.threads import thread_count
 
@@ -60,30 +57,18 @@ class LocalWorkers:
         Threads in each; the processors shared out evenly where None.
     memory
         Bytes that one of them may use before it is ended; 85 % of the machine shared out where None.
-    job
-        What they do; for tests.
     """
 
-    def __init__(
-        self, count: int, *, threads: int | None = None, memory: int | None = None, job: Job = evaluate
-    ) -> None:
+    near = True
+
+    def __init__(self, count: int, *, threads: int | None = None, memory: int | None = None) -> None:
         self.count = count
         self.threads = threads or max(1, thread_count() // count)
         self.memory = memory or int(_SHARE * MEMORY_LIMIT / count)
-        self._job = job
 
     @contextmanager
-    def hire(self, evaluator: Evaluator, told: Told) -> Iterator[Crew]:
-        """See `Fleet`; the scattering matrix is put into the cache first, where every worker finds it."""
-        fresh = Evaluator.prepare(evaluator.spec, cache=Cache())
-        fresh.engine(lambda stage, done: told(0, stage, done))
-        del fresh
-        with self.crew(evaluator.spec) as crew:
-            yield crew
-
-    @contextmanager
-    def crew(self, spec: StudySpec) -> Iterator[Crew]:
-        """Crew for the trials of one study."""
+    def crew(self, spec: StudySpec, job: Job) -> Iterator[Crew]:
+        """See `Fleet`."""
         environment = {name: str(self.threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
         environment |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
         with ExitStack() as stack:
@@ -106,7 +91,7 @@ class LocalWorkers:
                 client = Client(cluster, set_as_default=False)
             stack.callback(client.close, timeout=_GRACE)
             why = f"took {_ATTEMPTS} workers down with it; each may use {self.memory / 1e9:.1f} GB"
-            yield from _crew(client, spec, self._job, why, self.count, lambda: cluster.scale(self.count))
+            yield from _crew(client, spec, job, why, self.count, lambda: cluster.scale(self.count))
 
 
 @final
@@ -118,8 +103,6 @@ class Scheduler:
     address
         Such as ``tcp://host:8786``. Whoever can reach it can run programs as its owner: that is Dask's way of
         working, so use one of your own.
-    job
-        What the workers do; for tests.
 
     Raises
     ------
@@ -127,19 +110,14 @@ class Scheduler:
         When no scheduler answers there.
     """
 
-    def __init__(self, address: str, *, job: Job = evaluate) -> None:
+    near = False
+
+    def __init__(self, address: str) -> None:
         self.address = address
-        self._job = job
 
     @contextmanager
-    def hire(self, evaluator: Evaluator, told: Told) -> Iterator[Crew]:  # noqa: ARG002
+    def crew(self, spec: StudySpec, job: Job) -> Iterator[Crew]:
         """See `Fleet`."""
-        with self.crew(evaluator.spec) as crew:
-            yield crew
-
-    @contextmanager
-    def crew(self, spec: StudySpec) -> Iterator[Crew]:
-        """Crew for the trials of one study."""
         with _quiet():
             try:
                 client = Client(self.address, timeout=_PATIENCE, set_as_default=False)
@@ -149,7 +127,7 @@ class Scheduler:
                     "start one with `dask scheduler`, or use --workers"
                 ) from None
             try:
-                yield from _crew(client, spec, self._job, "took every worker down that tried it", None, _nothing)
+                yield from _crew(client, spec, job, "took every worker down that tried it", None, _nothing)
             finally:
                 client.close(timeout=_GRACE)
 

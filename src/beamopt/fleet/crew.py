@@ -2,21 +2,22 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from beamopt.fleet.parcel import Parcel
 from beamopt.fleet.values import Answer, Task
+from beamopt.spec import StudySpec
 
-# A worker knows its trade without being one: what evaluates is loaded with the first task.
-if TYPE_CHECKING:
-    from beamopt.evaluation import Evaluator
-
-__all__ = ["Crew", "Fleet", "Told", "Work"]
+__all__ = ["Crew", "Fleet", "Job", "Told", "Work"]
 
 Told = Callable[[int, str, float], None]
 """Told about a trial's progress: its number, the stage, and the fraction of it that is done."""
 
 Work = Callable[[Task, Callable[[str, float], None]], Answer]
 """Evaluates one task in this process, telling stage and fraction."""
+
+Job = Callable[[str, str, str], Parcel]
+"""Evaluates on a worker: study and task as JSON texts, and the topic to report stages on; importable by its name."""
 
 
 class Crew(Protocol):
@@ -47,5 +48,8 @@ class Crew(Protocol):
 class Fleet(Protocol):
     """Provides a crew for one study."""
 
-    def hire(self, evaluator: "Evaluator", told: Told) -> AbstractContextManager[Crew]:
-        """Crew that ends with the block, at once if the block is left by an exception."""
+    near: bool
+    """Whether its workers find what this process puts into the cache."""
+
+    def crew(self, spec: StudySpec, job: Job) -> AbstractContextManager[Crew]:
+        """Crew that does a job for every task, and ends with the block, at once if that is left by an exception."""

@@ -9,14 +9,11 @@ from typing import Any, final
 from distributed import Client, Future, KilledWorker
 
 from beamopt.errors import FleetError
-from beamopt.fleet.crew import Told
-from beamopt.fleet.parcel import Parcel, answer_from, written
+from beamopt.fleet.crew import Job, Told
+from beamopt.fleet.parcel import answer_from, written
 from beamopt.fleet.values import Answer, Task
 
-__all__ = ["Dispatch", "Job", "Tend"]
-
-Job = Callable[[str, str, str], Parcel]
-"""Study, task and topic to a parcel; must be importable by its name on the workers."""
+__all__ = ["Dispatch", "Tend"]
 
 Tend = Callable[[], None]
 """Called now and then, so that workers which are gone for good get successors."""
@@ -53,9 +50,9 @@ class Dispatch:
         self._client, self._study, self._topic, self._job = client, study, topic, job
         self._fatal, self._count, self._tend = fatal, count, tend
         self._waiting: deque[Task] = deque()
-        self._running: dict[int, Future] = {}
+        self._running: dict[int, Future[Any]] = {}
         self._done: dict[int, Answer] = {}
-        self._inbox: SimpleQueue[dict[str, Any] | Future] = SimpleQueue()
+        self._inbox: SimpleQueue[dict[str, Any] | Future[Any]] = SimpleQueue()
         self._known, self._looked = 0, -_BEAT
         client.subscribe_topic(topic, lambda event: self._inbox.put(event[1]))
 
@@ -117,7 +114,7 @@ class Dispatch:
             self._running[task.number] = future
             future.add_done_callback(self._inbox.put)
 
-    def _receive(self, future: Future) -> None:
+    def _receive(self, future: Future[Any]) -> None:
         number = next((n for n, running in self._running.items() if running.key == future.key), None)
         if number is None:
             return

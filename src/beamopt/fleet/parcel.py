@@ -12,7 +12,7 @@ from beamopt.fleet.values import Answer, Task
 __all__ = ["Parcel", "answer_from", "pack", "task_from", "written"]
 
 Parcel = dict[str, Any]
-"""``said``: JSON text; ``arrays``: name to ``(dtype, shape, bytes)``."""
+"""``said``: JSON text; ``arrays``: name to ``(dtype, shape, bytes)``; ``figures``: bytes by name."""
 
 _REAL = ("float32", "float64")
 
@@ -44,7 +44,7 @@ def pack(answer: Answer) -> Parcel:
     }
     images = {name: np.ascontiguousarray(image) for name, image in answer.images.items()}
     arrays = {name: (str(image.dtype), list(image.shape), image.tobytes()) for name, image in images.items()}
-    return {"said": json.dumps(said), "arrays": arrays}
+    return {"said": json.dumps(said), "arrays": arrays, "figures": dict(answer.figures)}
 
 
 def answer_from(parcel: Mapping[str, Any]) -> Answer:
@@ -62,7 +62,7 @@ def answer_from(parcel: Mapping[str, Any]) -> Answer:
         if dtype not in _REAL:
             raise ValueError(f"image {name}: {dtype} is no real number")
         images[name] = np.frombuffer(content, dtype=dtype).reshape(shape)
-    return Answer(**(said | {"values": tuple(said["values"]), "images": images}))
+    return Answer(**(said | {"values": tuple(said["values"]), "images": images, "figures": parcel["figures"]}))
 
 
 def _plain(value: object) -> object:

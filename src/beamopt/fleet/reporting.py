@@ -1,25 +1,36 @@
-"""How a worker tells the coordinator what it is doing."""
+"""What a worker needs of Dask: a way to tell the coordinator what it is doing, and to be left alone with it."""
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+import dask
 from distributed import get_worker
 
-__all__ = ["reporting"]
+__all__ = ["at_home", "reporting"]
 
 _RHYTHM = 0.25  # s between two reports of one stage
 
 
 def reporting(topic: str, number: int) -> Callable[[str, float], None]:
     """Tell the coordinator what a trial is doing: at once when a stage begins, seldom within one."""
-    worker, last = get_worker(), ["", 0.0]
+    worker = get_worker()
+    last: tuple[str, float] = ("", 0.0)
 
     def report(stage: str, fraction: float) -> None:
+        nonlocal last
         now = time.monotonic()
-        if stage == last[0] and now - float(last[1]) < _RHYTHM:
+        if stage == last[0] and now - last[1] < _RHYTHM:
             return
-        last[:] = [stage, now]
+        last = (stage, now)
         worker.log_event(topic, {"number": number, "stage": stage, "fraction": float(fraction), "pid": os.getpid()})
 
     return report
+
+
+@contextmanager
+def at_home() -> Iterator[None]:
+    """Compute here: abTEM speaks Dask as well and would spread its arrays over the cluster."""
+    with dask.config.set(scheduler="synchronous"):
+        yield

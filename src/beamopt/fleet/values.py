@@ -50,8 +50,8 @@ class Answer:
         they are stored.
     metrics
         Everything measured, flat.
-    images
-        What people look at.
+    images, figures
+        What people look at; figures are PNG files by name.
     reason
         Why it is infeasible or failed.
     """
@@ -61,4 +61,5 @@ class Answer:
     values: tuple[float, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     images: Images = field(default_factory=dict)
+    figures: Mapping[str, bytes] = field(default_factory=dict)
     reason: str = ""

@@ -2,7 +2,7 @@
 
 from beamopt.limit.aliasing import is_fine, unmixed
 from beamopt.limit.conditions import IDEAL, Conditions
-from beamopt.limit.curves import HALF_BIT, Curve, Limits, curve, limits
+from beamopt.limit.curves import HALF_BIT, Curve, Limits, curve, limits, pooled, rings_of
 from beamopt.limit.full import FullLimit, centred, full, ring_shifts
 from beamopt.limit.linear import icom, linear, linear_many, single_sideband
 from beamopt.limit.prescan import prescan
@@ -26,9 +26,11 @@ __all__ = [
     "limits",
     "linear",
     "linear_many",
+    "pooled",
     "prescan",
     "probe_limit",
     "ring_shifts",
+    "rings_of",
     "single_sideband",
     "spectrum_of",
     "unmixed",

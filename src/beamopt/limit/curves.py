@@ -10,10 +10,10 @@ from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
 from beamopt.limit.conditions import IDEAL, Conditions
 from beamopt.limit.linear import linear
-from beamopt.limit.quantum import QUANTUM, probe_limit
+from beamopt.limit.quantum import QUANTUM
 from beamopt.limit.spectrum import Spectrum
 
-__all__ = ["BAND", "HALF_BIT", "Curve", "Limits", "curve", "limits"]
+__all__ = ["BAND", "HALF_BIT", "Curve", "Limits", "curve", "limits", "pooled", "rings_of"]
 
 _Real = NDArray[np.float64]
 
@@ -65,21 +65,18 @@ class Limits:
     Parameters
     ----------
     frequency
-        |q| [Å⁻¹], midpoints of about 512 equal rings from 0 to the end of the spectrum, a whole number of them in its
-        first band.
+        |q| [Å⁻¹], from `rings_of`.
     quantum
         Any single-pass measurement.
-    probe
-        Any detector behind this probe, for a thin specimen.
     linear
         Any method linear in the patterns; optimum bright field attains it at low dose.
     full
-        This 4D-STEM measurement, from simulated exit waves; None where none were given.
+        This 4D-STEM measurement, from simulated exit waves, and at least what a linear method attains on a weak
+        object; None where none were given.
     """
 
     frequency: _Real
     quantum: Curve
-    probe: Curve
     linear: Curve
     full: Curve | None = None
 
@@ -122,24 +119,29 @@ def limits(
     ...                 scan_sampling=0.4, dose_per_area=100)
     >>> s = Spectrum(edges=np.array([0.0, 0.5, 1.0]), power=np.array([0.04, 0.01]))
     >>> found = limits(a, s)
-    >>> found.linear.information < found.probe.information < found.quantum.information
+    >>> found.linear.information < found.quantum.information
     True
     """
-    first = float(spectrum.edges[1] - spectrum.edges[0])
-    step = first / np.ceil(first * _POINTS / spectrum.furthest)  # no ring lies in two bands of equal width
-    q = step * (np.arange(round(spectrum.furthest / step)) + 0.5)
+    q = rings_of(spectrum)
     signal = spectrum.at(q) * acquisition.dose_per_area * (1.0 if fading is None else fading(q))
 
     def drawn(fisher: _Real) -> Curve:
         return curve(q, fisher, signal, largest_ssnr)
 
+    attained = linear(acquisition, q, conditions)
     return Limits(
         frequency=q,
         quantum=drawn(np.full_like(q, QUANTUM)),
-        probe=drawn(probe_limit(acquisition, q, conditions)),
-        linear=drawn(linear(acquisition, q, conditions)),
-        full=None if full is None else drawn(_along(q, *full)),
+        linear=drawn(attained),
+        full=None if full is None else drawn(np.maximum(_along(q, *full), attained)),
     )
+
+
+def rings_of(spectrum: Spectrum) -> _Real:
+    """Midpoints of about 512 equal rings from 0 to the end of a spectrum, a whole number of them in its first band."""
+    first = float(spectrum.edges[1] - spectrum.edges[0])
+    step = first / np.ceil(first * _POINTS / spectrum.furthest)  # no ring lies in two bands of equal width
+    return np.asarray(step * (np.arange(round(spectrum.furthest / step)) + 0.5))
 
 
 def curve(frequency: _Real, fisher: _Real, signal: _Real, largest_ssnr: float = np.inf) -> Curve:
@@ -166,24 +168,25 @@ def curve(frequency: _Real, fisher: _Real, signal: _Real, largest_ssnr: float = 
         ssnr=ssnr,
         frc=frc,
         information=float(np.sum(np.pi * width * frequency * np.log2(1 + ssnr))),
-        scored=_scored(frequency, fisher, signal, ssnr),
+        scored=pooled(frequency, fisher, signal, largest_ssnr),
         resolution=float(1 / frequency[best]) if excess[best] > 0 else float("inf"),
     )
 
 
-def _scored(q: _Real, fisher: _Real, signal: _Real, ssnr: _Real) -> float:
-    """-½Σ modes·log2(1 - FRC²) over bands, of the image with the best gain g(q) = SSNR/(1 + SSNR) for each ring.
+def pooled(frequency: _Real, fisher: _Real, signal: _Real, largest_ssnr: float = np.inf) -> float:
+    """-½Σ modes·log2(1 - FRC²) over bands [bits/Å²], of the image with the best gain g = SSNR/(1 + SSNR) in each ring.
 
     With noise v, maximising (Σ g·S)²/(Σ g²(S + v)·ΣS) over g gives g = S/(S + v) and FRC² = Σ g·S/ΣS. What lies beyond
-    the last ring that transfers is no part of the image.
+    the last ring that transfers is no part of the image. Arguments as in `curve`.
     """
     reach = int(np.max(np.flatnonzero(fisher > 0), initial=-1)) + 1
-    q, power, gained = q[:reach], q[:reach] * signal[:reach], (ssnr / (1 + ssnr))[:reach]
+    q, power = frequency[:reach], frequency[:reach] * signal[:reach]
+    ssnr = np.minimum(signal * fisher, largest_ssnr)[:reach]
     band = (q / BAND).astype(np.intp)
     modes, truth = np.bincount(band, q), np.bincount(band, power)
     density = truth / np.where(modes > 0, modes, 1.0)
     counted = density > _FAINT * np.max(density, initial=0.0)
-    agreed = np.bincount(band, power * gained)[counted] / truth[counted]
+    agreed = np.bincount(band, power * ssnr / (1 + ssnr))[counted] / truth[counted]
     return float(-2 * np.pi * q[:1].sum() * np.sum(modes[counted] * np.log2(1 - agreed)))
 
 

@@ -12,6 +12,8 @@ __all__ = ["FullLimit", "centred", "full", "ring_shifts"]
 
 _Real = NDArray[np.float64]
 
+_GOLDEN = np.pi * (3 - np.sqrt(5))
+
 _FAINTEST = 1e-12
 """Fraction of the beam below which a camera pixel holds rounding, not electrons."""
 
@@ -59,6 +61,8 @@ def centred(
 def ring_shifts(spacing: tuple[float, float], frequency: _Real, directions: int = 6) -> NDArray[np.int64]:
     """Lattice vectors nearest to rings of given radius, evenly spread over half a turn.
 
+    Each ring is turned against the one before by the golden angle, so that few vectors per ring do for many rings.
+
     Parameters
     ----------
     spacing
@@ -73,8 +77,8 @@ def ring_shifts(spacing: tuple[float, float], frequency: _Real, directions: int 
     ndarray
         ``(m·directions, 2)`` whole numbers, ring by ring; never (0, 0).
     """
-    turn = (np.arange(directions) + 0.5) * np.pi / directions
-    q = np.asarray(frequency)[:, None, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    turn = np.arange(len(frequency))[:, None] * _GOLDEN + np.arange(directions) * np.pi / directions
+    q = np.asarray(frequency)[:, None, None] * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     shifts = np.rint(q / np.asarray(spacing)).astype(np.int64).reshape(-1, 2)
     shifts[(shifts == 0).all(axis=1)] = (1, 0)
     return np.asarray(shifts)

@@ -116,11 +116,12 @@ def overlap_sum(n: _Real, frequency: _Real, turns: _Real, nodes: _Real) -> _Real
     quadratic = n[3] == 0
     if quadratic:  # then a pixel dims every point of the disc alike
         sharp[6] = 0.0
-    round_ = n[1] >= n[0] and sharp[6] == 0
+    # The loss in a small square pixel is isotropic, 1 - (π·wide)²·slope²/6, up to its fourth power.
+    round_ = n[1] >= n[0]
     for m in range(len(frequency)):
         if frequency[m] <= 0 or frequency[m] >= 2 * n[0]:
             continue
-        value = _directed(sharp, frequency[m], 0.0, nodes, 1) if round_ else 0.0
+        value = _directed(sharp, frequency[m], math.pi / 8, nodes, 1) if round_ else 0.0
         for turn in turns:
             if not round_:
                 value = _directed(sharp, frequency[m], turn, nodes, 2)

@@ -35,7 +35,7 @@ def obf(
     Returns
     -------
     Reconstruction
-        ``exp(iφ)`` of the scanned field.
+        ``t̄(1 + iφ)`` of the scanned field, φ the linear estimate and ⟨|t|²⟩ = 1.
     """
     return _direct("obf", optimum_bright_field, counts, acquisition, settings, thickness, seed)
 

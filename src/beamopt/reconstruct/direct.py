@@ -4,6 +4,11 @@ Both are linear in the patterns, so their noise is known. A weak phase mode φ_q
 iΓ(q, k)·φ_q, Γ = a*(k)a(k-q) - a(k)a*(k+q). OBF weighs every pixel by Γ*/Ī, which is the least-squares estimate and
 attains the linear limit at low dose (Ooe, Seki, Ikuhara & Shibata, Ultramicroscopy 220, 113133 (2021)); SSB leaves the
 triple overlap out (Yang, Pennycook & Nellist, Ultramicroscopy 151, 232 (2015)).
+
+Both estimate the scattered wave over the unscattered one, t/t̄ - 1 = iφ, and so the image is t̄(1 + iφ), t̄ such that no
+electron is lost: ⟨|t|²⟩ = 1. For a weak phase that is exp(iφ). On a strong object the square of the scattered wave
+enters the patterns as well; where the transfer is near 0 it is amplified to many radians, and exp(iφ) of that would
+wrap into noise.
 """
 
 from dataclasses import dataclass
@@ -69,7 +74,8 @@ def optimum_bright_field(
     Returns
     -------
     ndarray
-        complex64 ``(upsampling·scan_x, upsampling·scan_y)``, exp(iφ); pixel ``[0, 0]`` is scan position ``[0, 0]``.
+        complex64 ``(upsampling·scan_x, upsampling·scan_y)``, t̄(1 + iφ); pixel ``[0, 0]`` is scan position
+        ``[0, 0]``.
     """
     return _image(matched(counts, acquisition, thickness=thickness, upsampling=upsampling, kernel=OBF), counts)
 
@@ -149,7 +155,7 @@ def _image(sums: ModeSums, counts: Counts) -> NDArray[np.complex64]:
     spectrum[-row, -column] = found.conj()
     spectrum[row, column] = found
     phase = scipy.fft.ifft2(spectrum, norm="forward").real
-    return np.asarray(np.exp(1j * phase), dtype=np.complex64)
+    return np.asarray((1 + 1j * phase) / np.sqrt(1 + np.mean(phase**2)), dtype=np.complex64)
 
 
 def _ring_power(sums: ModeSums, q: _Real, width: float) -> _Real:

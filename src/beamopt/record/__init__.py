@@ -1,6 +1,8 @@
 """The MLflow door: a study, its trials and images where people look at them; a projection of the search's database."""
 
 import os
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 # Read when MLflow is imported or served: no telemetry; a server that does not answer is given up within seconds, not
 # minutes; and `mlflow server` without its job runners, seven processes of 0.2 GB that outlive it and do nothing here.
@@ -9,8 +11,18 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
 
-from beamopt.record.kept import stored_pictures
-from beamopt.record.recorder import Recorder
-from beamopt.record.server import Location, locate, ui_command
+if TYPE_CHECKING:
+    from beamopt.record.kept import stored_pictures
+    from beamopt.record.place import locate
+    from beamopt.record.recorder import Recorder
 
-__all__ = ["Location", "Recorder", "locate", "stored_pictures", "ui_command"]
+__all__ = ["Recorder", "locate", "stored_pictures"]
+
+_HOMES = {"Recorder": "recorder", "locate": "place", "stored_pictures": "kept"}
+
+
+def __getattr__(name: str) -> object:
+    """Import MLflow with the first name that needs it: `beamopt ui` needs only its server."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -15,29 +15,15 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
 from beamopt.errors import StorageError
+from beamopt.record.paths import artifacts_of, database_of, uri_of
 
-__all__ = ["artifacts_of", "create", "database_of", "storing", "uri_of"]
+__all__ = ["artifacts_of", "create", "database_of", "forget", "storing", "uri_of"]
 
 # What MLflow logs about a failing store is raised here as an error; as a log it would tear the live display.
 logging.getLogger("mlflow").setLevel(logging.CRITICAL)
 
 _CREATION = 120.0  # s that a first opening waits for another first opening
 _MEMORY = Path("/dev/shm")  # noqa: S108  a private folder is made inside
-
-
-def database_of(home: Path) -> Path:
-    """Where a project folder keeps MLflow's tables."""
-    return home.absolute() / "mlflow.db"
-
-
-def artifacts_of(home: Path) -> Path:
-    """Where a project folder keeps images, plots and tables."""
-    return home.absolute() / "artifacts"
-
-
-def uri_of(home: Path) -> str:
-    """Tracking URI of a project folder."""
-    return f"sqlite:///{database_of(home)}"
 
 
 def create(home: Path) -> None:
@@ -59,6 +45,13 @@ def create(home: Path) -> None:
         raise StorageError(
             f"{path}: another process has been creating it for {_CREATION:g} s; end it and run again"
         ) from None
+
+
+def forget(uri: str) -> None:
+    """Close what this process still holds open of a database that somebody removed, or it would write into nowhere."""
+    engine = getattr(SqlAlchemyStore, "_engine_map", {}).get(uri)
+    if engine is not None:
+        engine.dispose()
 
 
 def _build(path: Path, artifacts: Path) -> None:

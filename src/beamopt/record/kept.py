@@ -7,7 +7,7 @@ from mlflow import MlflowClient
 
 from beamopt.record.database import database_of, storing, uri_of
 from beamopt.record.parent import children_of
-from beamopt.record.server import locate
+from beamopt.record.place import locate
 
 __all__ = ["stored_pictures"]
 

@@ -20,6 +20,7 @@ __all__ = ["children_of", "find_or_make"]
 _PACKAGES = ("beamopt", "abtem", "ase", "mlflow", "numba", "numpy", "optuna", "py4dstem", "scikit-image", "scipy")
 _FREE = ("title", "budget.trials")  # may change from run to run, which a parameter of MLflow may not
 _PAGE = 1000
+_KIND = {"mlflow.experimentKind": "custom_model_development"}  # or the page shows the tools of language models
 
 
 def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None) -> Run:
@@ -73,7 +74,8 @@ def _experiment(client: MlflowClient, spec: StudySpec, home: Path | None) -> str
     found = client.get_experiment_by_name(name)
     if found is None:
         try:
-            return client.create_experiment(name, artifact_location=artifacts_of(home).as_uri() if home else None)
+            place = artifacts_of(home).as_uri() if home else None
+            return client.create_experiment(name, artifact_location=place, tags=_KIND)
         except MlflowException:
             found = client.get_experiment_by_name(name)  # another study of the sample was faster
             if found is None:

@@ -9,12 +9,16 @@ from typing import Literal
 
 from mlflow.entities import Metric, Param
 
+from beamopt.record.colours import colour_of
 from beamopt.spec import StudySpec
 from beamopt.trial import State, Trial
 
-__all__ = ["PARENT", "STATUS", "digest", "metrics", "params", "tags"]
+__all__ = ["LOG", "PARENT", "STATUS", "decades", "digest", "metrics", "params", "tags"]
 
 PARENT = "mlflow.parentRunId"
+
+LOG = "log10."
+"""Before the name of a parameter that is searched over decades: the axes of MLflow's scatter plots are linear."""
 
 STATUS: Mapping[State, Literal["FINISHED", "KILLED", "FAILED"]] = {
     "finished": "FINISHED",
@@ -23,6 +27,7 @@ STATUS: Mapping[State, Literal["FINISHED", "KILLED", "FAILED"]] = {
 }
 """MLflow's word for each state that is final; a trial in any other state is not recorded yet."""
 
+_COLOUR = "mlflow.runColor"  # how the page keeps a colour that somebody picked
 _LONGEST = 5000  # characters of a tag, below MLflow's 8000
 
 
@@ -47,7 +52,13 @@ def tags(spec: StudySpec, trial: Trial, parent: str) -> dict[str, str]:
         "beamopt.digest": digest(trial),
     }
     said |= {"beamopt.origin": trial.origin} if trial.origin else {}
+    said |= {_COLOUR: colour} if (colour := colour_of(spec, trial)) else {}
     return said | ({"beamopt.reason": trial.reason[:_LONGEST]} if trial.reason else {})
+
+
+def decades(spec: StudySpec) -> list[str]:
+    """Parameters that are searched in the logarithm over more than a decade and a half."""
+    return [name for name, knob in spec.searched().items() if knob.log and knob.high > 30 * knob.low]
 
 
 def params(trial: Trial) -> list[Param]:
@@ -62,5 +73,6 @@ def metrics(spec: StudySpec, trial: Trial, timestamp: int) -> list[Metric]:
     """
     objectives = {o.metric: value for o, value in zip(spec.objectives, trial.values, strict=False)}
     margins = {f"constraint.{name}": value for name, value in trial.constraints.items()}
-    known = {**trial.params, **margins, **trial.metrics, **objectives}
+    logs = {f"{LOG}{name}": math.log10(v) for name in decades(spec) if (v := trial.params.get(name, 0.0)) > 0}
+    known = {**trial.params, **logs, **margins, **trial.metrics, **objectives}
     return [Metric(name, float(value), timestamp, 0) for name, value in known.items() if math.isfinite(value)]

@@ -1,72 +1,21 @@
-"""Where a study stands in MLflow and how to look at it."""
+"""MLflow's server on this machine alone, and where it shows a study; imports no MLflow, which takes seconds."""
 
+import json
 import sys
-from dataclasses import dataclass
+import urllib.request
 from pathlib import Path
+from typing import Any
 
-from mlflow import MlflowClient
+from beamopt.record.pages import TAG, Location, key_of
+from beamopt.record.paths import artifacts_of, uri_of
 
-from beamopt.record.database import artifacts_of, database_of, storing, uri_of
-from beamopt.record.views import TAG, key_of
+__all__ = ["place_on", "ui_command"]
 
-__all__ = ["Location", "locate", "ui_command"]
-
-
-@dataclass(frozen=True)
-class Location:
-    """Identifiers of a study's run.
-
-    Parameters
-    ----------
-    experiment_id, run_id
-        MLflow's.
-    view
-        Name of the saved view of the charts; empty where there is none.
-    """
-
-    experiment_id: str
-    run_id: str
-    view: str = ""
-
-    @property
-    def fragment(self) -> str:
-        """What follows the server's address to see the result, for instance ``#/experiments/1/runs/0a1b``."""
-        return f"#/experiments/{self.experiment_id}/runs/{self.run_id}"
-
-    @property
-    def charts(self) -> str:
-        """What follows the server's address to see every trial in charts; the result where no view was saved."""
-        shared = f"workflowType=machine_learning&viewStateShareKey={self.view}&compareRunsMode=CHART"
-        return f"#/experiments/{self.experiment_id}/runs?{shared}" if self.view else self.fragment
-
-
-def locate(home: Path, name: str) -> Location | None:
-    """Find the latest run of a study in a project folder; nothing is created.
-
-    Raises
-    ------
-    StorageError
-        When the database cannot be read.
-    """
-    uri = uri_of(home)
-    if not database_of(home).is_file():
-        return None
-    with storing(uri):
-        client = MlflowClient(uri, registry_uri=uri)
-        experiments = {experiment.experiment_id: experiment.tags for experiment in client.search_experiments()}
-        found = client.search_runs(
-            list(experiments), f"tags.`beamopt.role` = 'study' and tags.`beamopt.study` = '{name}'", max_results=1
-        )
-    if not found:
-        return None
-    place, view = found[0].info, key_of(found[0].info.run_id)
-    return Location(
-        place.experiment_id, place.run_id, view if f"{TAG}{view}" in experiments[place.experiment_id] else ""
-    )
+_PATIENCE = 20.0  # s
 
 
 def ui_command(home: Path, port: int) -> list[str]:
-    """Command that serves a project folder's MLflow on this machine alone; run it in this process's environment.
+    """Command that serves a project folder's MLflow on this machine alone.
 
     Parameters
     ----------
@@ -77,12 +26,38 @@ def ui_command(home: Path, port: int) -> list[str]:
 
     Examples
     --------
-    >>> ui_command(Path("/runs"), 5000)[-4:]
-    ['--host', '127.0.0.1', '--port', '5000']
+    >>> ui_command(Path("/runs"), 5000)[-2:]
+    ['127.0.0.1', '5000']
     """
-    return [
-        *(sys.executable, "-m", "mlflow", "server", "--workers", "1"),
-        *("--backend-store-uri", uri_of(home)),
-        *("--default-artifact-root", artifacts_of(home).as_uri(), "--no-serve-artifacts"),
-        *("--host", "127.0.0.1", "--port", str(port)),
-    ]
+    # Without the script's folder on the path: its neighbours have names that others may look for.
+    script = Path(__file__).with_name("serving.py")
+    return [sys.executable, "-P", str(script), uri_of(home), artifacts_of(home).as_uri(), "127.0.0.1", str(port)]
+
+
+def place_on(address: str, name: str) -> Location | None:
+    """Find the latest run of a study on a running server by its public interface; nothing is created.
+
+    Parameters
+    ----------
+    address
+        Of the server, for instance ``http://127.0.0.1:5000``.
+    name
+        Study name.
+    """
+    experiments = _ask(address, "experiments/search", max_results=1000).get("experiments", [])
+    tags = {e["experiment_id"]: {tag["key"] for tag in e.get("tags", [])} for e in experiments}
+    wanted = f"tags.`beamopt.role` = 'study' and tags.`beamopt.study` = '{name}'"
+    runs = _ask(address, "runs/search", experiment_ids=list(tags), filter=wanted, max_results=1).get("runs", [])
+    if not runs:
+        return None
+    experiment, run = runs[0]["info"]["experiment_id"], runs[0]["info"]["run_id"]
+    return Location(experiment, run, key_of(run) if f"{TAG}{key_of(run)}" in tags[experiment] else "")
+
+
+def _ask(address: str, what: str, **said: object) -> dict[str, Any]:
+    request = urllib.request.Request(  # noqa: S310 (an http address, by our own making)
+        f"{address}/api/2.0/mlflow/{what}", json.dumps(said).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+        found: dict[str, Any] = json.load(answer)
+        return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
-from beamopt.report.facts import session_numbers, valued
+from beamopt.report.facts import session_numbers, unit_of_score, valued
 from beamopt.report.figures import label
 from beamopt.report.measured import method_of
 from beamopt.report.review import Review
@@ -153,11 +153,13 @@ def expected_rows(card: MethodCard) -> Rows:
     for name, metric in METRICS.items():
         value, std = (card.trial.metrics.get(f"{card.method}.{name}{end}") for end in ("", "_std"))
         if value is not None:
-            around = " (spread not measured: one noise draw)" if std is None else f" ± {std:.1g}"
+            around = "" if std is None else f" ± {std:.1g}"
             rows.append((label(name), f"{short(value)} {metric.unit}".strip() + around))
+    if card.spec.budget.replicates == 1:
+        rows.append(("spread", "not measured: one noise draw per trial"))
     found = card.robustness
     if found is not None:
-        unit = METRICS[found.metric].unit if found.metric in METRICS else ""
+        unit = unit_of_score(found.metric)
         rows.append(
             (
                 f"{label(found.metric)} in a session",
@@ -192,7 +194,8 @@ def _focus(defocus: float) -> str:
         return "in focus at the entrance surface (C10 = 0)"
     side = "underfocus" if defocus > 0 else "overfocus"
     where = "below" if defocus > 0 else "above"
-    return f"{short(abs(defocus))} Å {side}: crossover {where} the entrance surface, C10 = {-defocus:+.0f} Å"
+    coefficient = f"C10 = {-defocus:+.0f} Å".replace(" ", "\u00a0")  # never torn apart at the end of a line
+    return f"{short(abs(defocus))} Å {side}: crossover {where} the entrance surface, {coefficient}"
 
 
 def _side(value: float | None, unit: str, *, beyond: bool) -> list[str]:

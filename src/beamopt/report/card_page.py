@@ -18,7 +18,7 @@ from beamopt.report.pictures import data_address, field_width, png_size
 __all__ = ["card_html", "card_pdf", "sections"]
 
 _A4 = (8.27, 11.69)  # inch
-_WRAP = 104  # letters of a line
+_HEADLINE, _LINE = 72, 80  # letters that fit across the page: of the headline, of a row's text
 
 
 def sections(card: MethodCard) -> list[tuple[str, Rows]]:
@@ -58,7 +58,10 @@ def card_pdf(card: MethodCard) -> bytes:
         From `method_card`.
     """
     figure = Figure(figsize=_A4)
-    figure.text(0.07, 0.955, _plain(card.spec.title or card.spec.name), fontsize=13, weight="bold", parse_math=False)
+    title = textwrap.shorten(_plain(card.spec.title or card.spec.name), 2 * _HEADLINE, placeholder=" ...")
+    figure.text(
+        0.07, 0.955, textwrap.fill(title, _HEADLINE), fontsize=13, weight="bold", parse_math=False, linespacing=1.1
+    )
     mark = "on the front" if card.on_front else "not on the front"
     line = f"Method card: {card.title}, {mark}. {card.asked}".strip()
     figure.text(0.07, 0.935, _plain(line), fontsize=9, color=MUTED, parse_math=False)
@@ -96,14 +99,16 @@ def _draw_pictures(figure: Figure, pictures: list[dict[str, Any]]) -> float:
     for place, one in enumerate(pictures):
         axes = bare(figure.add_axes((0.07 + 0.295 * place, 0.715, 0.27, 0.19)))
         image = imread(io.BytesIO(one["content"]))
-        axes.imshow(image, cmap="gray", aspect="equal", interpolation="nearest")
+        axes.imshow(
+            image, cmap="gray", aspect="equal", interpolation="nearest" if "counted" in one["title"] else "bicubic"
+        )
         axes.set_title(one["title"], fontsize=9, loc="left")
         if "bar" in one:
             height, width = np.shape(image)[:2]
             x, y = 0.05 * width, 0.93 * height
             axes.plot([x, x + one["share"] / 100 * width], [y, y], color="white", linewidth=3, solid_capstyle="butt")
             axes.text(x, y - 0.03 * height, one["bar"], color="white", fontsize=8, va="bottom")
-    return 0.685
+    return 0.705
 
 
 def _write(figure: Figure, said: list[tuple[str, Rows]], top: float) -> None:
@@ -112,7 +117,7 @@ def _write(figure: Figure, said: list[tuple[str, Rows]], top: float) -> None:
     for heading, rows in said:
         lines.append(("heading", heading, ""))
         for name, text in rows:
-            wrapped = textwrap.wrap(_plain(text), _WRAP - 24) or [""]
+            wrapped = textwrap.wrap(_plain(text), _LINE) or [""]
             lines.append(("row", _plain(name), wrapped[0]))
             lines += [("row", "", more) for more in wrapped[1:]]
     step = min(0.0165, (top - 0.05) / (len(lines) + 0.6 * len(said)))

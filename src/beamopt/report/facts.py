@@ -26,6 +26,7 @@ __all__ = [
     "study_rows",
     "trial_facts",
     "trial_table",
+    "unit_of_score",
     "valued",
 ]
 
@@ -69,7 +70,6 @@ def trial_facts(review: Review, trial: Trial) -> dict[str, Any]:
     other = [(label(n), short(v)) for n, v in trial.params.items() if n not in Acquisition.knobs()]
     return {
         "number": trial.number,
-        "front": trial.number in {t.number for t in review.front},
         "said": sentence(acquisition),
         "reached": valued(review, trial),
         "setting": [*_setting(acquisition), *other],
@@ -141,6 +141,11 @@ def reproduction(review: Review) -> Rows:
     """Fingerprint, seed and versions."""
     spec = review.spec
     return [("fingerprint", spec.fingerprint()), ("seed", str(spec.seed)), *review.versions.items()]
+
+
+def unit_of_score(metric: str) -> str:
+    """Unit of a score, empty for a pure number."""
+    return METRICS[metric].unit if metric in METRICS else ""
 
 
 def _setting(acquisition: Acquisition) -> Rows:

@@ -12,7 +12,16 @@ import tomli_w
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from beamopt.report.facts import halving_rows, reasons, reproduction, study_rows, trial_facts, trial_table, valued
+from beamopt.report.facts import (
+    halving_rows,
+    reasons,
+    reproduction,
+    study_rows,
+    trial_facts,
+    trial_table,
+    unit_of_score,
+    valued,
+)
 from beamopt.report.figures import png
 from beamopt.report.front import front_figure
 from beamopt.report.halving import halving_figure
@@ -24,10 +33,12 @@ from beamopt.report.pictures import data_address, pictured
 from beamopt.report.review import Review
 from beamopt.report.robustness import tolerance_figure
 from beamopt.report.words import sentence
+from beamopt.trial import Trial
 
 __all__ = ["rendered", "report_page", "script"]
 
-_PICTURES = 2_600_000  # bytes; with plotly.js, 4.8 MB, the page stays below 8 MB
+_LARGEST = 7_900_000  # bytes of a page; plotly.js alone is 4.8 MB
+_DETAILED = 800  # trials whose settings and scores a page holds besides its chart, 2 kB each; the front's always
 _DPI = 110
 
 _environment = jinja2.Environment(
@@ -50,11 +61,23 @@ def report_page(review: Review) -> str:
     Returns
     -------
     str
-        Below 8 MB whatever the number of trials: pictures beyond that are left out, the front's last of all. A content
+        Below 8 MB up to some ten thousand trials: pictures beyond that are left out, the front's last of all. A content
         security policy lets nothing run but the scripts that are in it, each by its hash, and forbids all network.
     """
-    spec = review.spec
     scripts = [script("guard.js"), _hashed(plotly_source()), script("report.js")]
+    figures = _figures(review)
+    plain = _page(review, scripts, figures, {})
+    shown = pictured(review, _LARGEST - len(plain.encode("utf-8")))
+    return _page(review, scripts, figures, shown) if shown else plain
+
+
+def _page(
+    review: Review,
+    scripts: list[tuple[Markup, str]],
+    figures: Mapping[str, str],
+    pictures: Mapping[int, list[dict[str, Any]]],
+) -> str:
+    spec, detailed = review.spec, _detailed(review)
     return rendered(
         "report.html",
         scripts=scripts,
@@ -66,16 +89,18 @@ def report_page(review: Review) -> str:
             for t in review.front
             if t.number in review.recommended
         ],
-        data=_data(review),
+        data=_data(review, detailed, pictures),
         front=trial_table(review, review.front),
-        others=trial_table(review, review.finished),
+        others=trial_table(review, detailed),
         halving=halving_rows(review),
         reasons=reasons(review),
         idealised=idealisations(spec),
         reproduction=reproduction(review),
         study_file=tomli_w.dumps(_said(spec.resolved())),
-        figures=_figures(review),
-        robustness=[(found, _address(tolerance_figure(found))) for found in review.robustness.values()],
+        figures=figures,
+        robustness=[
+            (found, unit_of_score(found.metric), figures[f"robust {n}"]) for n, found in review.robustness.items()
+        ],
     )
 
 
@@ -112,18 +137,28 @@ def _hashed(text: str) -> tuple[Markup, str]:
     return Markup(text), digest  # noqa: S704 (no text of the user's)
 
 
-def _data(review: Review) -> dict[str, Any]:
-    """What the page's script reads: the chart and everything about each finished trial."""
-    shown = pictured(review, _PICTURES)
-    facts = [trial_facts(review, t) | {"pictures": shown.get(t.number, [])} for t in review.finished]
+def _detailed(review: Review) -> tuple[Trial, ...]:
+    """Trials that can be looked at one by one: the front, and of the others the first ones."""
+    front = {t.number for t in review.front}
+    others = [t.number for t in review.finished if t.number not in front]
+    kept = front | set(others[: max(_DETAILED - len(front), 0)])
+    return tuple(t for t in review.finished if t.number in kept)
+
+
+def _data(review: Review, detailed: tuple[Trial, ...], pictures: Mapping[int, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What the page's script reads: the chart, and everything about each trial that can be looked at."""
+    front = {t.number for t in review.front}
+    facts = [
+        trial_facts(review, t) | {"front": t.number in front, "pictures": pictures.get(t.number, [])} for t in detailed
+    ]
     best = next(iter(review.recommended[1:] or review.recommended), None)
     return {"chart": chart(review), "colours": colours(review), "trials": facts, "first": best}
 
 
 def _figures(review: Review) -> dict[str, str]:
-    """Figures by name as data addresses; what there is nothing to draw of is left out."""
+    """Figures by name as data addresses; empty where there is nothing to draw."""
     objectives = review.spec.objectives
-    drawn: dict[str, Figure] = {}
+    drawn: dict[str, Figure] = {f"robust {n}": tolerance_figure(found) for n, found in review.robustness.items()}
     if review.finished:
         drawn["front"] = front_figure(review.trials, objectives)
         drawn["history"] = hypervolume_figure(review.grown, unit=review.volume_unit)
@@ -131,7 +166,8 @@ def _figures(review: Review) -> dict[str, str]:
         drawn["halving"] = halving_figure(review.trials, objectives)
     if review.importances:
         drawn["importances"] = importance_figure(review.importances)
-    return {name: _address(figure) for name, figure in drawn.items()}
+    nothing = dict.fromkeys(("front", "history", "halving", "importances"), "")
+    return nothing | {name: _address(figure) for name, figure in drawn.items()}
 
 
 def _address(figure: Figure) -> str:

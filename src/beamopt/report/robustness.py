@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from beamopt.measurement import METRICS
+from beamopt.report.facts import unit_of_score
 from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, label, new_figure, plain
 
 if TYPE_CHECKING:  # what evaluates is slow to load, and nothing of it is needed to draw
@@ -43,8 +43,7 @@ def tolerance_figure(found: "Robustness", *, title: str = "") -> Figure:
     axes.plot(means, range(len(names)), "o", color=FRONT, gid="disturbed")
     axes.set_yticks(range(len(names)), [label(name) for name in names], parse_math=False)
     axes.invert_yaxis()
-    unit = METRICS[found.metric].unit if found.metric in METRICS else ""
-    axes.set_xlabel(f"{label(found.method)}: {label(found.metric, unit)}")
+    axes.set_xlabel(f"{label(found.method)}: {label(found.metric, unit_of_score(found.metric))}")
     if title:
         heading(axes, title)
     figure.legend(frameon=False, fontsize=9, loc="outside lower center", ncols=2)

@@ -8,9 +8,11 @@ from typing import Self, final
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from beamopt.search.database import close, connect, creating, database_of, storing
+from beamopt.search.custody import Custody
+from beamopt.search.database import close
 from beamopt.search.identity import identify
-from beamopt.search.lock import running
+from beamopt.search.patient import Patient
+from beamopt.search.place import Place
 from beamopt.search.policy import Policy, nothing
 from beamopt.search.proposed import Proposed
 from beamopt.search.proposer import distributions
@@ -25,6 +27,7 @@ from beamopt.search.records import (
     veiled,
 )
 from beamopt.search.samplers import require
+from beamopt.search.server import place_of
 from beamopt.search.start import Possible, anything
 from beamopt.search.stored import StoredStudy
 from beamopt.spec import StudySpec
@@ -43,20 +46,20 @@ class Search:
     proposed. So numbers have no gaps, and after any number of kills the same trials stand there as without them.
     """
 
-    def __init__(self, home: Path, spec: StudySpec, database: optuna.storages.RDBStorage, policy: Policy) -> None:
-        self._home, self._spec, self._database, self._policy = home, spec, database, policy
+    def __init__(self, place: Place, spec: StudySpec, database: optuna.storages.RDBStorage, policy: Policy) -> None:
+        self._place, self._spec, self._database, self._policy = place, spec, database, policy
         self._distributions = distributions(policy.ranges)
-        self._storage = optuna.storages.get_storage(database)
+        storage = optuna.storages.get_storage(database)
         study = optuna.create_study(
-            storage=self._storage,
+            storage=storage,
             study_name=spec.name,
             directions=list(policy.directions),
             load_if_exists=True,
         )
         identify(study, spec)
-        self._key = self._storage.get_study_id_from_name(spec.name)
-        self._asked: dict[int, int] = {}  # Optuna's key by number
-        self._locked = False
+        self._key = storage.get_study_id_from_name(spec.name)
+        self._storage = Patient(storage, place.patience)
+        self._custody = Custody(place, self._storage, self._key)
 
     @classmethod
     def open(
@@ -65,6 +68,7 @@ class Search:
         spec: StudySpec,
         promising: Callable[[], Sequence[Mapping[str, float]]] = nothing,
         possible: Possible = anything,
+        storage: str | None = None,
     ) -> Self:
         """Create a study or resume it.
 
@@ -76,6 +80,8 @@ class Search:
             The study; its name is the key.
         promising, possible
             What theory would begin with and what is known to be possible, see `Policy`.
+        storage
+            PostgreSQL address that takes the place of the file in the project folder, see `place_of`.
 
         Raises
         ------
@@ -87,35 +93,31 @@ class Search:
             When folder or database cannot be used.
         """
         require(spec.sampler.name)
-        path, policy = database_of(home), Policy.of(spec, promising, possible)
-        with storing(path), creating(home):
-            database = connect(path, "rwc")
+        place, policy = place_of(home, storage), Policy.of(spec, promising, possible)
+        with place.storing(), place.creating():
+            database = place.connect("rwc")
             try:
-                return cls(home, spec, database, policy)
+                return cls(place, spec, database, policy)
             except BaseException:
                 close(database)
                 raise
 
     @staticmethod
-    def load(home: Path, name: str) -> StoredStudy:
+    def load(home: Path, name: str, storage: str | None = None) -> StoredStudy:
         """Read a study without touching it, see `StoredStudy.load`."""
-        return StoredStudy.load(home, name)
+        return StoredStudy.load(place_of(home, storage), name)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Be the only process that runs this study.
+        """Be the only process that runs this study; on a server, be known to be alive.
 
         Raises
         ------
         LockedError
             Within a second, naming process and host of the one that does.
         """
-        with running(self._home, self._spec.name):
-            self._locked = True
-            try:
-                yield
-            finally:
-                self._locked = False
+        with self._place.running(self._spec.name), self._custody.alive():
+            yield
 
     def ask(self, *, behind: int = 0) -> Proposed:
         """Next point: one that was interrupted if any waits, else a new one.
@@ -130,20 +132,17 @@ class Search:
         -------
         Proposed
         """
-        with self._storing():
+        with self._storing(), self._place.turn(self._database, self._spec.name):
+            if self._place.shared and self._custody.locked:
+                self._custody.requeue_dead()
+            for trial in self._all():
+                if trial.state == TrialState.WAITING and self._custody.claim(trial):
+                    params = {name: float(trial.params[name]) for name in self._policy.ranges}
+                    return Proposed(trial.number, params, 1 + interruptions(trial))
             history = self._all()
-            waiting = next((trial for trial in history if trial.state == TrialState.WAITING), None)
-            if waiting is None:
-                params, origin = self._policy.propose(veiled(history, behind))
-                proposed = Proposed(len(history), params)
-                key = self._storage.create_new_trial(self._key, self._running_trial(params, origin))
-            else:
-                params = {name: float(waiting.params[name]) for name in self._policy.ranges}
-                proposed = Proposed(waiting.number, params, 1 + interruptions(waiting))
-                key = self._key_of(waiting.number)
-                self._storage.set_trial_state_values(key, TrialState.RUNNING)
-            self._asked[proposed.number] = key
-            return proposed
+            params, origin = self._policy.propose(veiled(history, behind))
+            self._custody.held[len(history)] = self._storage.create(self._key, self._running_trial(params, origin))
+            return Proposed(len(history), params)
 
     def tell_finished(
         self,
@@ -179,7 +178,7 @@ class Search:
             or broken_constraint(weights or {})
         )
         with self._storing():
-            self._storage.set_trial_user_attr(self._asked[number], "metrics", finite(metrics))
+            self._storage.note(self._custody.held[number], "metrics", finite(metrics))
             if broken:
                 return self._end(number, TrialState.FAIL, reason=broken)
             told = [float(value) for value in values]
@@ -225,40 +224,40 @@ class Search:
     def requeue(self, number: int) -> None:
         """Give a proposal back untold, when the operator stops the study; it is asked again next time, as new."""
         with self._storing():
-            self._storage.set_trial_state_values(self._asked.pop(number), TrialState.WAITING)
+            self._custody.give_back(number)
+
+    def begun(self) -> int:
+        """How many trials have ended or are being evaluated by anybody."""
+        with self._storing():
+            return sum(trial.state != TrialState.WAITING for trial in self._all())
 
     def release(self) -> None:
         """Give back every proposal that is under way, whatever moment a signal hit; they are asked again, as new."""
         with self._storing():
-            for trial in self._all():
-                if trial.state == TrialState.RUNNING and (self._locked or trial.number in self._asked):
-                    self._storage.set_trial_state_values(self._key_of(trial.number), TrialState.WAITING)
-            self._asked.clear()
+            self._custody.release()
 
     def requeue_stale(self) -> tuple[int, ...]:
         """Queue every trial that a dead owner left running; they keep number and parameters and are asked first.
+
+        On a server an owner is dead when its pulse has not been felt for a minute; the first look begins the watch, and
+        `ask` looks again.
 
         Returns
         -------
         tuple of int
             Their numbers.
         """
-        if not self._locked:
+        if not self._custody.locked:
             raise RuntimeError("requeue_stale outside lock(): the owner of a running trial may be alive")
-        with self._storing():
-            left = [t for t in self._all() if t.state == TrialState.RUNNING and t.number not in self._asked]
-            for trial in left:
-                key = self._key_of(trial.number)
-                self._storage.set_trial_user_attr(key, "interruptions", interruptions(trial) + 1)
-                self._storage.set_trial_state_values(key, TrialState.WAITING)
-            return tuple(trial.number for trial in left)
+        with self._storing(), self._place.turn(self._database, self._spec.name):
+            return self._custody.requeue_dead()
 
     def close(self) -> None:
         """Let go of the database file."""
         close(self._database)
 
     def _all(self) -> list[FrozenTrial]:
-        return self._storage.get_all_trials(self._key, deepcopy=False)
+        return self._storage.trials(self._key)
 
     def _running_trial(self, params: Mapping[str, float], origin: str) -> FrozenTrial:
         """Make a trial that enters the database in one transaction, parameters and all."""
@@ -266,7 +265,7 @@ class Search:
             state=TrialState.RUNNING,
             params=dict(params),
             distributions=self._distributions,
-            user_attrs={ORIGIN: origin},
+            user_attrs={ORIGIN: origin} | self._custody.signature,
         )
 
     def _end(
@@ -280,24 +279,21 @@ class Search:
         weights: Mapping[str, float] | None = None,
     ) -> Trial:
         """Write everything about a trial and its state last, so that a finished trial is always a whole one."""
-        key = self._asked[number]
+        key = self._custody.held[number]
         if weights is not None:
-            self._storage.set_trial_user_attr(key, MARGINS, {n: float(m) for n, m in (constraints or {}).items()})
+            self._storage.note(key, MARGINS, {n: float(m) for n, m in (constraints or {}).items()})
         if reason:
-            self._storage.set_trial_user_attr(key, "reason", reason[:_LONGEST_REASON])
+            self._storage.note(key, "reason", reason[:_LONGEST_REASON])
         noted = optuna.trial.create_trial(state=TrialState.RUNNING)
         for name, margin in (weights or constraints or {}).items():
             noted.set_constraint(name, float(margin))
         for name, said in noted.system_attrs.items():
-            self._storage.set_trial_system_attr(key, name, said)
-        self._storage.set_trial_state_values(key, state, values)
-        del self._asked[number]
+            self._storage.note_system(key, name, said)
+        self._storage.move(key, state, values)
+        del self._custody.held[number]
         return to_trial(self._all()[number])
-
-    def _key_of(self, number: int) -> int:
-        return self._storage.get_trial_id_from_study_id_trial_number(self._key, number)
 
     @contextmanager
     def _storing(self) -> Iterator[None]:
-        with storing(database_of(self._home)):
+        with self._place.storing():
             yield

@@ -97,7 +97,7 @@ def creating(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def storing(path: Path) -> Iterator[None]:
+def storing(path: Path | str) -> Iterator[None]:
     """Turn what SQLite, SQLAlchemy, Optuna and the file system say about `path` into one StorageError."""
     try:
         yield
@@ -105,7 +105,7 @@ def storing(path: Path) -> Iterator[None]:
         raise StorageError(_sentence(path, error)) from error
 
 
-def _sentence(path: Path, error: BaseException) -> str:
+def _sentence(path: Path | str, error: BaseException) -> str:
     cause = error
     while cause.__cause__ is not None:
         cause = cause.__cause__

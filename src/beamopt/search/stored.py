@@ -1,14 +1,14 @@
 """A study as it stands in the database, read without touching it."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 import optuna
 
 from beamopt.errors import InputError
-from beamopt.search.database import close, complete, connect, database_of, storing
+from beamopt.search.database import close
 from beamopt.search.identity import is_identified, stored_spec
+from beamopt.search.place import Place
 from beamopt.search.records import to_trial
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
@@ -32,7 +32,7 @@ class StoredStudy:
     trials: tuple[Trial, ...]
 
     @classmethod
-    def load(cls, home: Path, name: str) -> Self:
+    def load(cls, place: Place, name: str) -> Self:
         """Read a study; nothing is created, and one that is running is not disturbed.
 
         Raises
@@ -42,20 +42,19 @@ class StoredStudy:
         StorageError
             When the database cannot be read.
         """
-        path = database_of(home)
-        with storing(path):
-            stands = path.is_file() and complete(path)
+        with place.storing():
+            stands = place.stands()
         if not stands:
-            raise InputError(f"no study '{name}': nothing has been run in {home}; run it first or give its --home")
-        with storing(path):
-            database = connect(path, "rw")
+            raise InputError(f"no study '{name}': nothing has been run in {place}; run it first or give its --home")
+        with place.storing():
+            database = place.connect("rw")
             try:
                 names = optuna.get_all_study_names(database)
                 if name not in names:
-                    raise InputError(f"no study '{name}' in {home}; there are: {', '.join(names) or 'none yet'}")
+                    raise InputError(f"no study '{name}' in {place}; there are: {', '.join(names) or 'none yet'}")
                 study = optuna.load_study(study_name=name, storage=database)
                 if not is_identified(study):
-                    raise InputError(f"no study '{name}' in {home} yet: it is being created; look again in a second")
+                    raise InputError(f"no study '{name}' in {place} yet: it is being created; look again in a second")
                 return cls(stored_spec(study), tuple(map(to_trial, study.get_trials(deepcopy=False))))
             finally:
                 close(database)

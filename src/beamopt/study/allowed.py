@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from beamopt.cache import Cache
-from beamopt.evaluation import Bounds, Evaluator, Stage, WeakObject, bounds, ceiling
+from beamopt.evaluation import Bounds, Evaluator, Stage
 from beamopt.evaluation.clock import silent
-from beamopt.evaluation.imperfections import imperfections_of
 from beamopt.instrument import fitted
 from beamopt.spec import StudySpec, load_study
 from beamopt.study.single import proposal_of
@@ -44,13 +43,4 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
     acquisition = proposal_of(spec, params).acquisition
     evaluator = Evaluator.prepare(spec, stage, beyond=acquisition, cache=Cache())
     evaluator.feasibility.require(acquisition)
-    weak = WeakObject.of(
-        evaluator.potential,
-        spec.energy,
-        field=evaluator.field,
-        camera=evaluator.spec.camera,
-        imperfections=imperfections_of(evaluator.spec),
-    )
-    return bounds(
-        weak, acquisition, ceiling=ceiling(evaluator.engine(stage), evaluator.feasibility, acquisition, stage)
-    )
+    return evaluator.allowed(acquisition, stage)

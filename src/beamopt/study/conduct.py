@@ -8,7 +8,6 @@ from typing import Literal
 from beamopt.acquisition import Acquisition
 from beamopt.errors import FleetError
 from beamopt.fleet import Answer, Crew, Task
-from beamopt.fleet.values import Images
 from beamopt.report import front_trials
 from beamopt.search import Proposed, Search
 from beamopt.spec import StudySpec
@@ -53,7 +52,7 @@ def conduct(
     spec: StudySpec,
     weigh: Weigh,
     pace: Pace,
-    note: Callable[[Trial, Images], None],
+    note: Callable[[Trial, Answer], None],
     listener: Listener,
     should_stop: Callable[[], bool],
 ) -> tuple[Trial, ...]:
@@ -92,7 +91,7 @@ def conduct(
 
     try:
         while True:
-            while len(under_way) < width and ended(trials) + len(under_way) < total and not should_stop():
+            while len(under_way) < width and not should_stop() and search.begun() < total:
                 proposed = search.ask(behind=behind)
                 under_way[proposed.number] = (proposed, time.perf_counter())
                 listener(TrialStarted(proposed.number, dict(proposed.params)))
@@ -107,7 +106,7 @@ def conduct(
             proposed, begun = under_way[answer.number]
             trial = _tell(search, spec, weigh, proposed, answer)
             del under_way[answer.number]
-            note(trial, answer.images)
+            note(trial, answer)
             trials = search.trials()
             front, grown = front_trials(trials, spec.objectives), history(trials, spec)
             seconds = time.perf_counter() - begun

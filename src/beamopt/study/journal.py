@@ -1,23 +1,32 @@
-"""Keeps MLflow and the pictures in step with the study; whatever happens here, the study goes on."""
+"""Keeps MLflow and the pictures in step with the study; whatever happens here, the study goes on.
+
+The search's database holds every trial, so what MLflow could not take is read from there when it answers again: at the
+next trials, at the end, at the next start, or by `beamopt record`. Only pictures are kept aside in the meantime.
+"""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import shlex
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from beamopt import report
 from beamopt.acquisition import Acquisition
 from beamopt.errors import StorageError
-from beamopt.fleet.values import Images
+from beamopt.fleet import Answer
 from beamopt.quantities import unit_of
 from beamopt.record import Recorder
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener
-from beamopt.study.outcome import Outcome, volume_unit
+from beamopt.study.outcome import Outcome, recommend, volume_unit
 from beamopt.trial import Trial
 
 __all__ = ["Journal"]
+
+_PATIENCE = 5.0  # s before MLflow is asked again
+_SHARE = 20  # times as long as an attempt cost is waited before the next, so that attempts cost 5 % of a study
+_CATCHING_UP = 1.0  # s of catching up between two trials
 
 
 class Journal:
@@ -39,23 +48,89 @@ class Journal:
         self.home = home
         self._spec = spec
         self._recorder = Recorder(tracking_uri, home)
+        self._tracking_uri = tracking_uri
         self._listener = listener
-        self._behind = False
+        self._told: dict[int, Trial] = {}
+        self._behind = True
+        self._trouble = ""
+        self._again = 0.0
 
     def open(self, trials: Sequence[Trial]) -> None:
         """Find or make the parent run and catch up with the trials that are already told."""
-        with self._surviving():
-            self._recorder.rebuild(self._spec, trials)
+        self._told = {trial.number: trial for trial in trials}
+        self._catch_up(_CATCHING_UP)
 
-    def trial(self, trial: Trial, images: Images) -> None:
-        """Record one trial with its images; once MLflow is behind, the rest waits for the end."""
-        if self._behind:
-            return
-        with self._surviving():
-            self._recorder.trial(trial, images)
+    def trial(self, trial: Trial, answer: Answer) -> None:
+        """Record one trial with its pictures, or keep them until MLflow answers.
+
+        Parameters
+        ----------
+        trial
+            As it was told.
+        answer
+            With what was seen, if it came so far.
+        """
+        self._told[trial.number] = trial
+        if not self._behind:
+            try:
+                self._recorder.trial(trial, answer.images, answer.figures)
+            except StorageError as error:
+                self._fall_behind(error, cost=0.0)
+            else:
+                return
+        self._recorder.keep(self._spec, trial, answer.images, answer.figures)
+        if time.monotonic() >= self._again:
+            self._catch_up(_CATCHING_UP)
 
     def close(self, outcome: Outcome, grown: Sequence[float]) -> None:
-        """Write fronts, tables and the hypervolume curve; trials that could not be recorded before are added."""
+        """Write fronts, tables and the hypervolume curve; say what MLflow still lacks."""
+        self._told = {trial.number: trial for trial in outcome.trials}
+        if self._behind:
+            self._catch_up()
+        if not self._behind:
+            try:
+                self._summarise(outcome, grown)
+            except StorageError as error:
+                self._fall_behind(error, cost=0.0)
+        if self._behind:
+            self._listener(Halted(self._farewell(outcome.trials)))
+
+    def abandon(self) -> None:
+        """Say that the study was cut short."""
+        if self._behind:
+            return
+        try:
+            self._recorder.finish("KILLED")
+        except StorageError as error:
+            self._fall_behind(error, cost=0.0)
+
+    def links(self) -> dict[str, str]:
+        """Where the record stands."""
+        return {"MLflow": self._recorder.uri}
+
+    def _catch_up(self, seconds: float = float("inf")) -> None:
+        """Bring MLflow up to date with every trial told so far, for so long; what is left stays for the next time."""
+        start = time.monotonic()
+        trials = [self._told[number] for number in sorted(self._told)]
+        try:
+            self._recorder.rebuild(self._spec, trials, seconds)
+        except StorageError as error:
+            self._fall_behind(error, cost=time.monotonic() - start)
+            return
+        left = self._recorder.waiting(trials)
+        if self._trouble and not left:
+            self._listener(Halted("MLflow has caught up"))
+            self._trouble = ""
+        self._behind, self._again = left > 0, 0.0
+
+    def _fall_behind(self, error: StorageError, *, cost: float) -> None:
+        """MLflow is a projection: its troubles are told once, and the study goes on."""
+        if not self._trouble:
+            self._listener(Halted(f"MLflow is behind: {error}; the study goes on"))
+        self._behind, self._trouble = True, str(error)
+        self._again = time.monotonic() + max(_PATIENCE, _SHARE * cost)
+
+    def _summarise(self, outcome: Outcome, grown: Sequence[float]) -> None:
         spec, trials = self._spec, outcome.trials
         figures = {
             "front.png": report.png(report.front_figure(trials, spec.objectives)),
@@ -63,32 +138,21 @@ class Journal:
         }
         rows = report.front_table(trials, spec.objectives)
         files = {"front.json": json.dumps({"schema_version": 1, "front": rows}, indent=2, ensure_ascii=False)}
-        with self._surviving():
-            if self._behind:
-                self._recorder.rebuild(spec, trials)
-                self._behind = False
-            self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown)
-            self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
+        said = [_advice(spec, trial) for trial in recommend(trials, spec.objectives)]
+        self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown, said)
+        self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
 
-    def abandon(self) -> None:
-        """Say that the study was cut short."""
-        if self._behind:
-            return
-        with self._surviving():
-            self._recorder.finish("KILLED")
+    def _farewell(self, trials: Sequence[Trial]) -> str:
+        words = ["beamopt", "record", self._spec.name, "--home", str(self.home)]
+        words += ["--tracking-uri", self._tracking_uri] if self._tracking_uri else []
+        waiting = self._recorder.waiting(trials)
+        what = f"{waiting} of {len(trials)} trials wait" if waiting else "the summary waits"
+        return f"{what} for MLflow ({self._trouble}); catch up with: {shlex.join(words)}"
 
-    def links(self) -> dict[str, str]:
-        """Where the record stands."""
-        return {"MLflow": self._recorder.uri}
 
-    @contextmanager
-    def _surviving(self) -> Iterator[None]:
-        """MLflow is a projection: its troubles are told, and the study goes on."""
-        try:
-            yield
-        except StorageError as error:
-            self._behind = True
-            self._listener(Halted(f"MLflow is behind: {error}; the study goes on, its own database holds every trial"))
+def _advice(spec: StudySpec, trial: Trial) -> str:
+    setting = report.sentence(spec.propose(trial.params).acquisition)
+    return f"{setting}: {report.gains(spec.objectives, trial.values)} (trial {trial.number})"
 
 
 def _flat(row: Mapping[str, Any], spec: StudySpec) -> dict[str, object]:

@@ -108,9 +108,13 @@ def stored(home: str | Path, name: str) -> Mapping[int, Robustness]:
     path = robustness_file(home, name)
     content = _read(path, Search.load(Path(home), name).spec.fingerprint())
     try:
-        return {int(one["trial"]): _ADAPTER.validate_python(one) for one in content}
-    except (KeyError, TypeError, ValueError) as error:
+        return {one.trial: one for one in map(_from_json, content)}
+    except (TypeError, ValueError) as error:
         raise StorageError(f"{path}: cannot be read, {_line(error)}; remove it and run `beamopt robust`") from None
+
+
+def _from_json(plain: Mapping[str, Any]) -> Robustness:
+    return _ADAPTER.validate_python({key: value for key, value in plain.items() if key != "schema_version"})
 
 
 def _line(error: Exception) -> str:

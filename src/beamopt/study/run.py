@@ -1,20 +1,23 @@
 """One run of a study, from its file to its outcome."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
-from beamopt.fleet import Fleet
-from beamopt.fleet.here import Here
+from beamopt.fleet import Alone, Crew, Fleet
 from beamopt.report import front_trials
 from beamopt.search import Search
 from beamopt.spec import StudySpec
 from beamopt.study.conduct import Pace, conduct, ended
 from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
+from beamopt.study.measure import measure
 from beamopt.study.outcome import Outcome, history
 from beamopt.study.theory import possible, promising
+from beamopt.study.worker import evaluate
 
 __all__ = ["run_study"]
 
@@ -32,6 +35,7 @@ def run_study(
     *,
     home: str | Path = "beamopt-runs",
     tracking_uri: str | None = None,
+    storage: str | None = None,
     listener: Listener = _deaf,
     should_stop: Callable[[], bool] = _never,
     fleet: Fleet | None = None,
@@ -47,6 +51,8 @@ def run_study(
         Project folder for both databases and all pictures.
     tracking_uri
         MLflow server; a database in the project folder where left out.
+    storage
+        PostgreSQL address for the trials; a database in the project folder where left out.
     listener
         Told every event.
     should_stop
@@ -93,7 +99,7 @@ def run_study(
         listener(Progress("theory", 0.0))
         return promising(evaluator, Cache())
 
-    search = Search.open(folder, spec, promising=begin, possible=possible(evaluator))
+    search = Search.open(folder, spec, promising=begin, possible=possible(evaluator), storage=storage)
     try:
         with search.lock():
             search.requeue_stale()
@@ -101,7 +107,7 @@ def run_study(
                 search,
                 evaluator,
                 Journal(spec, folder, tracking_uri, listener),
-                fleet=fleet or Here(),
+                fleet=fleet,
                 pace=pace or Pace(),
                 listener=listener,
                 should_stop=should_stop,
@@ -118,7 +124,7 @@ def _run(
     evaluator: Evaluator,
     journal: Journal,
     *,
-    fleet: Fleet,
+    fleet: Fleet | None,
     pace: Pace,
     listener: Listener,
     should_stop: Callable[[], bool],
@@ -129,7 +135,7 @@ def _run(
     listener(Prepared(spec.name, total, ended(trials)))
     try:
         if ended(trials) < total and not should_stop():
-            with fleet.hire(evaluator, lambda number, stage, done: listener(Progress(stage, done, number))) as crew:
+            with _crew(evaluator, fleet, listener) as crew:
                 trials = conduct(
                     search,
                     crew,
@@ -155,3 +161,13 @@ def _run(
     )
     journal.close(outcome, grown)
     return outcome
+
+
+def _crew(evaluator: Evaluator, fleet: Fleet | None, listener: Listener) -> AbstractContextManager[Crew]:
+    if fleet is None:
+        return nullcontext(Alone(partial(measure, evaluator)))
+    if fleet.near:
+        # All processors make the scattering matrix, once, and every worker finds it.
+        fresh = Evaluator.prepare(evaluator.spec, cache=Cache())
+        fresh.engine(lambda stage, done: listener(Progress(stage, done)))
+    return fleet.crew(evaluator.spec, evaluate)

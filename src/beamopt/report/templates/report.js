@@ -60,8 +60,14 @@ function picture(one) {
 
 function show(number) {
   const trial = byNumber.get(number);
-  if (!trial) return;
+  if (!source.customdata.includes(number)) return;
   chosen = number;
+  panel.dataset.trial = String(number);
+  mark();
+  if (!trial) {
+    panel.replaceChildren(make("h3", `Trial ${number}`), make("p", "This page holds its place on the chart and no more.", "quiet"));
+    return;
+  }
   const images = make("div", undefined, "pictures");
   for (const one of trial.pictures) images.append(picture(one));
   if (!trial.pictures.length) images.append(make("p", "No pictures of this trial are in this page.", "quiet"));
@@ -76,8 +82,6 @@ function show(number) {
     make("h3", `Trial ${number}${trial.front ? ", on the front" : ""}`),
     make("p", `${trial.said}: ${trial.reached}`),
     images, numbers, make("h4", "Scores"), grid(trial.scores));
-  panel.dataset.trial = String(number);
-  mark();
 }
 
 function mark() {

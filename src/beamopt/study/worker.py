@@ -2,15 +2,13 @@
 
 import json
 
-import dask
-
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Stage
-from beamopt.fleet.measure import measure
 from beamopt.fleet.parcel import Parcel, pack, task_from
-from beamopt.fleet.reporting import reporting
+from beamopt.fleet.reporting import at_home, reporting
 from beamopt.spec import StudySpec
+from beamopt.study.measure import measure
 
 __all__ = ["evaluate"]
 
@@ -34,8 +32,7 @@ def evaluate(study: str, task: str, topic: str) -> Parcel:
     """
     job = task_from(task)
     report = reporting(topic, job.number)
-    # abTEM speaks Dask as well and would spread its arrays over the cluster.
-    with dask.config.set(scheduler="synchronous"):
+    with at_home():
         report("loading", 0.0)
         return pack(measure(_prepared(study, report), job, report))
 

@@ -1,0 +1,133 @@
+"""One setting in sessions that are not what the operator believes: patterns, scores, and what a search counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from beamopt.evaluation.clock import Clock, Stage, silent
+from beamopt.evaluation.disturbance import Actual, Disturbance, disturbances
+from beamopt.evaluation.measurement import Measured
+from beamopt.evaluation.result import MethodResult
+from beamopt.measurement import METRICS, Expectation
+from beamopt.spec import Proposal, RobustnessSpec, StudySpec
+
+if TYPE_CHECKING:
+    from beamopt.acquisition import Acquisition
+    from beamopt.evaluation.evaluator import Evaluator
+
+__all__ = ["expected_in", "judged_methods", "measured_in", "robust_metrics", "striking"]
+
+
+def striking(evaluator: "Evaluator", acquisition: "Acquisition") -> tuple[Disturbance, ...]:
+    """Disturbances of the study, or the usual ones, that make a difference to a setting."""
+    calm = Actual.calm(acquisition, evaluator.potential)
+    return tuple(one for one in disturbances(evaluator.spec.robustness or RobustnessSpec()) if one.strikes(calm))
+
+
+def expected_in(evaluator: "Evaluator", actual: Actual, believed: "Acquisition", stage: Stage = silent) -> Expectation:
+    """Noise-free patterns of what the microscope really does, labelled as the operator believes.
+
+    Parameters
+    ----------
+    evaluator
+        Of the study.
+    actual
+        What happens.
+    believed
+        What the operator set.
+    stage
+        Told what is being done.
+    """
+    engine = evaluator.engine(stage, actual.specimen(evaluator.potential))
+    found = engine.expectation(actual.carried_out, evaluator.imperfections)
+    return replace(found, angular_sampling=2 * believed.detector_outer / evaluator.spec.camera.pixels)
+
+
+def measured_in(
+    evaluator: "Evaluator", actual: Actual, proposal: Proposal, *, trial: int, replicates: range, clock: Clock
+) -> Measured:
+    """Simulate what the microscope really does; expose, reconstruct and score as the operator believes.
+
+    Parameters
+    ----------
+    evaluator
+        Of the study.
+    actual
+        What happens; the truth is that of the specimen that really stands in the beam.
+    proposal
+        What the operator believes.
+    trial, replicates
+        Decide every random draw, with the study's seed.
+    clock
+        Told the stages.
+
+    Raises
+    ------
+    EvaluationError
+        If a reconstruction diverged.
+    """
+    with clock.time("simulate"):
+        expected = expected_in(evaluator, actual, proposal.acquisition)
+    specimen = actual.specimen(evaluator.potential)
+    behind = replace(evaluator.measurement, potential=specimen, thickness=evaluator.potential.thickness)
+    return behind.run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
+
+
+def judged_methods(spec: StudySpec) -> tuple[str, ...]:
+    """Methods that the study's objectives name, in the study's order; unqualified scores are those of the first."""
+    scores = [objective.metric.rpartition(".") for objective in spec.objectives]
+    named = {method or spec.methods[0] for method, _, score in scores if score in METRICS}
+    return tuple(method for method in spec.methods if method in named)
+
+
+def robust_metrics(
+    evaluator: "Evaluator",
+    proposal: Proposal,
+    calm: Mapping[str, MethodResult],
+    *,
+    trial: int,
+    replicates: range,
+    clock: Clock,
+) -> dict[str, float]:
+    """What a study that optimises its robustness records beside, and in place of, the scores of the calm session.
+
+    Parameters
+    ----------
+    evaluator
+        Of a study that says ``robustness.optimise``.
+    proposal
+        The setting.
+    calm
+        Results of the calm session.
+    trial, replicates, clock
+        As `measured_in`.
+
+    Returns
+    -------
+    dict
+        For every score of every judged method ``method.score_calm``, ``method.score_mean`` over the calm and all
+        disturbed sessions, ``method.score_worst`` of them, and as ``method.score`` the one that is optimised.
+    """
+    robustness = evaluator.spec.robustness
+    if robustness is None or robustness.optimise is None:
+        return {}
+    methods = judged_methods(evaluator.spec)
+    judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
+    start = Actual.calm(proposal.acquisition, evaluator.potential)
+    sessions = [{method: calm[method].mean() for method in methods}]
+    for one in striking(evaluator, proposal.acquisition):
+        found = measured_in(evaluator, one.strike(start), judged, trial=trial, replicates=replicates, clock=clock)
+        sessions.append({method: found.methods[method].mean() for method in methods})
+    flat: dict[str, float] = {}
+    for method in methods:
+        for name in METRICS:
+            flat |= _summary(f"{method}.{name}", name, [means[method][name] for means in sessions], robustness.optimise)
+    return flat
+
+
+def _summary(key: str, metric: str, means: Sequence[float], optimise: Literal["mean", "worst"]) -> dict[str, float]:
+    worst = max(means) if METRICS[metric].direction == "minimize" else min(means)
+    told = {"mean": float(np.mean(means)), "worst": worst}
+    return {key: told[optimise], f"{key}_calm": means[0], f"{key}_mean": told["mean"], f"{key}_worst": worst}

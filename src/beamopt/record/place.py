@@ -1,0 +1,36 @@
+"""Where a study stands in the MLflow of a project folder."""
+
+from pathlib import Path
+
+from mlflow import MlflowClient
+
+from beamopt.record.database import storing
+from beamopt.record.pages import TAG, Location, key_of
+from beamopt.record.paths import database_of, uri_of
+
+__all__ = ["locate"]
+
+
+def locate(home: Path, name: str) -> Location | None:
+    """Find the latest run of a study in a project folder; nothing is created.
+
+    Raises
+    ------
+    StorageError
+        When the database cannot be read.
+    """
+    uri = uri_of(home)
+    if not database_of(home).is_file():
+        return None
+    with storing(uri):
+        client = MlflowClient(uri, registry_uri=uri)
+        experiments = {experiment.experiment_id: experiment.tags for experiment in client.search_experiments()}
+        found = client.search_runs(
+            list(experiments), f"tags.`beamopt.role` = 'study' and tags.`beamopt.study` = '{name}'", max_results=1
+        )
+    if not found:
+        return None
+    place, view = found[0].info, key_of(found[0].info.run_id)
+    return Location(
+        place.experiment_id, place.run_id, view if f"{TAG}{view}" in experiments[place.experiment_id] else ""
+    )

@@ -1,0 +1,58 @@
+"""Whether a tracking store would take a record now, asked within a second: MLflow itself waits ten or twenty."""
+
+import sqlite3
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import quote
+
+from beamopt.errors import StorageError
+
+__all__ = ["require_reachable"]
+
+_LOCKED = 0.2  # s that another writer may take
+_SILENT = 1.0  # s that a server may take to say anything
+
+
+def require_reachable(uri: str) -> None:
+    """Return at once where the store can be written, as far as that can be seen from outside.
+
+    Parameters
+    ----------
+    uri
+        Tracking URI; of other kinds than ``sqlite:///`` and ``http(s)://`` nothing is asked.
+
+    Raises
+    ------
+    StorageError
+        When a file is locked by another process, or no server answers.
+    """
+    if uri.startswith(("http://", "https://")):
+        _require_answer(uri)
+    elif uri.startswith("sqlite:///"):
+        _require_unlocked(Path(uri.removeprefix("sqlite:///")))
+
+
+def _require_answer(uri: str) -> None:
+    try:
+        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_SILENT):  # noqa: S310 (http or https)
+            return
+    except urllib.error.HTTPError:
+        return  # it speaks, whatever it says
+    except (OSError, ValueError) as error:
+        said = error.reason if isinstance(error, urllib.error.URLError) else error
+        raise StorageError(f"{uri}: no answer, {said}; the study is safe, MLflow can be rebuilt from it") from error
+
+
+def _require_unlocked(path: Path) -> None:
+    if not path.is_file():
+        return  # it will be made
+    try:
+        database = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_LOCKED)
+        try:
+            database.execute("BEGIN IMMEDIATE")
+            database.rollback()
+        finally:
+            database.close()
+    except sqlite3.Error as error:
+        raise StorageError(f"{path}: {error}; the study is safe, MLflow can be rebuilt from it") from error

@@ -1,0 +1,100 @@
+"""Which trials are under way and whose they are; what a dead owner left is handed out again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import final
+
+from optuna.trial import FrozenTrial, TrialState
+
+from beamopt.search.patient import Patient
+from beamopt.search.place import Place
+from beamopt.search.pulse import OWNER, Pulse, Watch
+from beamopt.search.records import interruptions
+
+__all__ = ["Custody"]
+
+
+@final
+class Custody:
+    """The trials that one coordinator holds in one study.
+
+    Parameters
+    ----------
+    place
+        Where the study is kept.
+    storage
+        The same, open.
+    study
+        Its key there.
+    """
+
+    def __init__(self, place: Place, storage: Patient, study: int) -> None:
+        self.held: dict[int, int] = {}  # Optuna's key by number
+        self.locked = False
+        self._place, self._storage, self._study = place, storage, study
+        self._pulse = Pulse(self._say)
+        self._watch = Watch()
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Hold trials in this block, and be known to be alive where others ask."""
+        self.locked = True
+        try:
+            if self._place.shared:
+                with self._pulse.beating():
+                    yield
+            else:
+                yield
+        finally:
+            self.locked = False
+
+    @property
+    def signature(self) -> dict[str, str]:
+        """Attributes of a trial that is held; empty where nobody else could hold one."""
+        return {OWNER: self._pulse.owner} if self._place.shared else {}
+
+    def claim(self, trial: FrozenTrial) -> bool:
+        """Begin a trial that waits; False where another coordinator was quicker."""
+        key = self._storage.key(self._study, trial.number)
+        if not self._storage.move(key, TrialState.RUNNING):
+            return False
+        for name, value in self.signature.items():
+            self._storage.note(key, name, value)
+        self.held[trial.number] = key
+        return True
+
+    def give_back(self, number: int) -> None:
+        """Let one trial wait again, as new."""
+        self._storage.move(self.held.pop(number), TrialState.WAITING)
+
+    def release(self) -> None:
+        """Let every trial wait again that is ours, known to us or not."""
+        for trial in self._storage.trials(self._study):
+            if trial.state == TrialState.RUNNING and self._is_ours(trial):
+                self._storage.move(self._storage.key(self._study, trial.number), TrialState.WAITING)
+        self.held.clear()
+
+    def requeue_dead(self) -> tuple[int, ...]:
+        """Let every trial wait again that a dead owner left running, and count the interruption."""
+        if self._place.shared:
+            self._watch.look(self._storage.said(self._study))
+        left = [trial for trial in self._storage.trials(self._study) if self._is_left(trial)]
+        for trial in left:
+            key = self._storage.key(self._study, trial.number)
+            self._storage.note(key, "interruptions", interruptions(trial) + 1)
+            self._storage.move(key, TrialState.WAITING)
+        return tuple(trial.number for trial in left)
+
+    def _is_left(self, trial: FrozenTrial) -> bool:
+        if trial.state != TrialState.RUNNING or trial.number in self.held:
+            return False
+        return not self._place.shared or self._watch.dead(str(trial.user_attrs.get(OWNER, "")))
+
+    def _is_ours(self, trial: FrozenTrial) -> bool:
+        if self._place.shared:
+            return trial.user_attrs.get(OWNER) == self._pulse.owner
+        return self.locked or trial.number in self.held
+
+    def _say(self, name: str, value: int) -> None:
+        with self._place.storing():
+            self._storage.say(self._study, name, value)

@@ -1,0 +1,114 @@
+"""A database that goes away and comes back: what was said is said again, and nothing is stored twice."""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, final
+
+import optuna
+import sqlalchemy.exc
+from optuna.trial import FrozenTrial, TrialState
+
+__all__ = ["Patient", "patiently"]
+
+_T = TypeVar("_T")
+
+_TICKET = "ticket"
+_PAUSE = 0.25  # s, doubled from try to try
+_LONGEST_PAUSE = 5.0  # s
+
+
+def patiently(call: Callable[[], _T], patience: float) -> _T:
+    """Repeat a call while the database is away, for so many seconds at most; then its error stands."""
+    begun, pause = time.monotonic(), _PAUSE
+    while True:
+        try:
+            return call()
+        except (sqlalchemy.exc.SQLAlchemyError, optuna.exceptions.StorageInternalError) as error:
+            if not _away(error) or time.monotonic() - begun + pause > patience:
+                raise
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+@final
+class Patient:
+    """The part of an Optuna storage that a search uses, each call repeated until it is known to have happened.
+
+    Parameters
+    ----------
+    storage
+        Optuna's.
+    patience
+        Seconds to wait for it; 0 for a file, which is there or is not.
+    """
+
+    def __init__(self, storage: optuna.storages.BaseStorage, patience: float) -> None:
+        self._storage, self._patience = storage, patience
+
+    def trials(self, study: int) -> list[FrozenTrial]:
+        """Every trial in number order."""
+        return patiently(lambda: self._storage.get_all_trials(study, deepcopy=False), self._patience)
+
+    def create(self, study: int, trial: FrozenTrial) -> int:
+        """Store a new trial; its key. A ticket tells whether a call that ended badly has stored it all the same."""
+        ticket = secrets.token_hex(8)
+        if self._patience:
+            trial.set_user_attr(_TICKET, ticket)
+        tried = False
+
+        def once() -> int:
+            nonlocal tried
+            if tried:
+                for known in self._storage.get_all_trials(study, deepcopy=False):
+                    if known.user_attrs.get(_TICKET) == ticket:
+                        return known._trial_id  # noqa: SLF001 (the public way asks the database again)
+            tried = True
+            return self._storage.create_new_trial(study, trial)
+
+        return patiently(once, self._patience)
+
+    def note(self, key: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
+        """Set an attribute of a trial."""
+        patiently(lambda: self._storage.set_trial_user_attr(key, name, value), self._patience)
+
+    def note_system(self, key: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
+        """Set one of Optuna's own attributes of a trial."""
+        patiently(lambda: self._storage.set_trial_system_attr(key, name, value), self._patience)
+
+    def move(self, key: int, state: TrialState, values: list[float] | None = None) -> bool:
+        """Change a trial's state; False where another coordinator began it first."""
+        tried = False
+
+        def once() -> bool:
+            nonlocal tried
+            if tried and self._storage.get_trial(key).state == state:
+                return True
+            tried = True
+            return self._storage.set_trial_state_values(key, state, values)
+
+        return patiently(once, self._patience)
+
+    def key(self, study: int, number: int) -> int:
+        """Key of a trial."""
+        return patiently(lambda: self._storage.get_trial_id_from_study_id_trial_number(study, number), self._patience)
+
+    def said(self, study: int) -> dict[str, Any]:
+        """Attributes of the study."""
+        return patiently(lambda: self._storage.get_study_user_attrs(study), self._patience)
+
+    def say(self, study: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
+        """Set an attribute of the study."""
+        patiently(lambda: self._storage.set_study_user_attr(study, name, value), self._patience)
+
+
+def _away(error: BaseException) -> bool:
+    """Whether an error says that the server, not the question, is at fault."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)):
+            return True
+        if isinstance(cause, sqlalchemy.exc.DBAPIError) and cause.connection_invalidated:
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

@@ -1,0 +1,142 @@
+"""Trials on a PostgreSQL server, where several coordinators share a study and the server may restart under them."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal, final
+
+import optuna
+import sqlalchemy as sa
+import sqlalchemy.exc
+
+from beamopt.errors import InputError
+from beamopt.search.database import storing
+from beamopt.search.patient import patiently
+from beamopt.search.place import File, Place
+
+__all__ = ["Server", "place_of"]
+
+_DRIVER = "postgresql+psycopg"
+_CONNECT = 10  # s
+_CREATION = "beamopt: tables and studies"
+
+
+def place_of(home: Path, storage: str | None) -> Place:
+    """Where a study's trials are kept.
+
+    Parameters
+    ----------
+    home
+        Project folder, used where `storage` is None.
+    storage
+        Such as ``postgresql://user@host/database``.
+
+    Raises
+    ------
+    InputError
+        When the address is no such thing, or its driver is not installed.
+    """
+    return File(home) if storage is None else Server(storage)
+
+
+@final
+class Server:
+    """A PostgreSQL database.
+
+    Connections are tried before they are used, and a server that is away is waited for: everything that is told is
+    told again, and nothing is stored twice.
+
+    Parameters
+    ----------
+    address
+        Such as ``postgresql://user:password@host:5432/database``.
+    """
+
+    shared = True
+    patience = 120.0
+
+    def __init__(self, address: str) -> None:
+        try:
+            url = sa.make_url(address)
+        except sqlalchemy.exc.ArgumentError:
+            raise InputError(f"--storage {address:.60}: write postgresql://USER:PASSWORD@HOST/DATABASE") from None
+        if url.get_backend_name() != "postgresql":
+            raise InputError(
+                f"--storage {url.render_as_string()}: only postgresql:// is shared safely; leave it out for a file"
+            )
+        if find_spec("psycopg") is None:
+            raise InputError("--storage needs a driver; run python3 -m pip install 'beamopt[postgres]'")
+        self._url = url.set(drivername=_DRIVER)
+
+    def connect(self, mode: Literal["rw", "rwc"]) -> optuna.storages.RDBStorage:
+        """See `Place`."""
+        # Optuna formats what it is given, so that a per cent sign or brace in a password would be read as a template.
+        engine = {"pool_pre_ping": True, "connect_args": {"connect_timeout": _CONNECT}, "creator": self._open}
+        del engine["connect_args"]
+        return optuna.storages.RDBStorage(f"{_DRIVER}://", engine_kwargs=engine, skip_table_creation=mode == "rw")
+
+    def stands(self) -> bool:
+        """See `Place`."""
+        engine = self._engine()
+        try:
+            return sa.inspect(engine).has_table("alembic_version")
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def creating(self) -> Iterator[None]:
+        """See `Place`."""
+        engine = self._engine()
+        try:
+            with _locked(engine, _CREATION, 0.0):
+                yield
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def storing(self) -> Iterator[None]:
+        """See `Place`."""
+        with storing(str(self)):
+            yield
+
+    @contextmanager
+    def running(self, name: str) -> Iterator[None]:  # noqa: ARG002
+        """See `Place`: nobody is shut out; who lives is known by the pulse."""
+        yield
+
+    @contextmanager
+    def turn(self, database: optuna.storages.RDBStorage, name: str) -> Iterator[None]:
+        """See `Place`."""
+        with _locked(database.engine, f"beamopt: {name}", self.patience):
+            yield
+
+    def __str__(self) -> str:
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+    def _engine(self) -> sa.Engine:
+        return sa.create_engine(f"{_DRIVER}://", pool_pre_ping=True, creator=self._open)
+
+    def _open(self) -> Any:  # noqa: ANN401 (a connection of the driver, which is optional)
+        said = self._url.translate_connect_args(username="user", database="dbname")
+        return import_module("psycopg").connect(**said, **self._url.query, connect_timeout=_CONNECT)
+
+
+@contextmanager
+def _locked(engine: sa.Engine, what: str, patience: float) -> Iterator[None]:
+    """Hold a lock of the server; it is dropped with the connection, however that one ends."""
+    key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
+    connection = patiently(lambda: _take(engine, key), patience)
+    try:
+        yield
+    finally:
+        with suppress(sqlalchemy.exc.SQLAlchemyError), connection:
+            connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": key})
+
+
+def _take(engine: sa.Engine, key: int) -> sa.Connection:
+    connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": key})
+    return connection
