@@ -10,10 +10,12 @@ from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
 from beamopt.simulate.exact import Progress, empty_matrix, scatter_into
 from beamopt.simulate.imperfections import PERFECT, Imperfections
-from beamopt.simulate.lattice import Block, illuminate, lit_orders
+from beamopt.simulate.expectation import expectation
+from beamopt.simulate.lattice import Block, lit_orders
 from beamopt.simulate.matrix import BlochClass, ScatteringMatrix, span
-from beamopt.simulate.mirror import Mirror, mirrors, reflect
-from beamopt.simulate.setup import Setup, expectation
+from beamopt.simulate.mirror import Mirror, reflect
+from beamopt.simulate.probe import Probe, coherent
+from beamopt.simulate.setup import Setup
 from beamopt.threads import in_threads
 
 __all__ = ["CrystalEngine", "build_matrix", "matrix_bytes"]
@@ -39,20 +41,26 @@ class CrystalEngine:
 
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.exit_beams, imperfections)
+        return expectation(self.setup, acquisition, self.scatter, imperfections)
 
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:
-        """Exit-wave beams of probes on a grid of positions.
+        """Exit-wave beams of the coherent probe on a grid of positions, ``(len(x), len(y), bx, by)``; see `scatter`."""
+        return self.scatter(coherent(acquisition, block.window), x, y, block)[0]
+
+    def scatter(
+        self, probe: Probe, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
+    ) -> NDArray[np.complex64]:
+        """Exit-wave beams of a probe's waves on a grid of positions.
 
         Each class gives Σ a(k)·exp(-2πi k·r0)·S[k, k'] over its incident beams k; the sum over their y components is
-        done first, for all y positions, and serves every x position.
+        done first, for all waves and y positions, and serves every x position.
 
         Parameters
         ----------
-        acquisition
-            Sets aperture and defocus.
+        probe
+            Waves at the window's corner.
         x, y
             Probe positions along each axis [Å].
         block
@@ -61,30 +69,30 @@ class CrystalEngine:
         Returns
         -------
         ndarray
-            complex64 ``(len(x), len(y), bx, by)``.
+            complex64 ``(waves, len(x), len(y), bx, by)``.
         """
-        lit, amplitudes = illuminate(acquisition, block.window)
-        amplitudes = amplitudes.astype(np.complex64)
+        lit, waves = probe.block, len(probe.modes)
         ramps = lit.ramps(0, x), lit.ramps(1, y)
-        beams = np.zeros((len(x), len(y), *block.shape), np.complex64)
+        beams = np.zeros((waves, len(x), len(y), *block.shape), np.complex64)
 
-        def add(c: BlochClass) -> None:
+        def add(task: tuple[BlochClass, int]) -> None:
+            c, row = task
             gx, gy = (_overlap(c.incident[i], span(lit.half[i], self.matrix.supercell[i], c.offset[i])) for i in (0, 1))
-            out = [span(block.half[i], self.matrix.supercell[i], c.offset[i]) for i in (0, 1)]
-            if not (gx and gy and out[0] and out[1]):
+            out = span(block.half[1], self.matrix.supercell[1], c.offset[1])
+            if not (gx and gy and out):
                 return
             hx, hy = (self._places(lit, c, i, g) for i, g in enumerate((gx, gy)))
-            by_y = np.empty((len(gx), len(y), len(out[0]) * len(out[1])), np.complex64)
-            rows, columns = _within(gy, c.incident[1]), [_within(o, c.outgoing[i]) for i, o in enumerate(out)]
-            for n, g in enumerate(gx):
-                part = c.elements[g - c.incident[0].start, rows, columns[0], columns[1]]
-                weights = ramps[1][:, hy] * amplitudes[hx.start + n * hx.step, hy]
-                np.matmul(weights, part.reshape(len(gy), -1), out=by_y[n])
-            sums = ramps[0][:, hx] @ by_y.reshape(len(gx), -1)
-            ox, oy = (self._places(block, c, i, o) for i, o in enumerate(out))
-            beams[:, :, ox, oy] = sums.reshape(len(x), len(y), len(out[0]), len(out[1]))
+            # (gx, waves·y, gy) times (gx, gy, out), then (x, gx) times (gx, waves·y·out): small enough for the cache.
+            weights = ramps[1][:, hy] * probe.modes[:, hx, None, hy].swapaxes(0, 1)
+            rows, columns = _within(gx, c.incident[0]), _within(gy, c.incident[1])
+            part = c.elements[rows, columns, row - c.outgoing[0].start, _within(out, c.outgoing[1])]
+            by_y = weights.reshape(len(gx), -1, len(gy)) @ part
+            sums = (ramps[0][:, hx] @ by_y.reshape(len(gx), -1)).reshape(len(x), waves, len(y), len(out))
+            place = self._places(block, c, 0, range(row, row + 1)).start
+            beams[:, :, :, place, self._places(block, c, 1, out)] = sums.swapaxes(0, 1)
 
-        in_threads(add, self.matrix.classes)
+        supercell = self.matrix.supercell[0]
+        in_threads(add, [(c, row) for c in self.matrix.classes for row in span(block.half[0], supercell, c.offset[0])])
         return beams
 
     def _places(self, block: Block, c: BlochClass, axis: int, cells: range) -> slice:
@@ -124,7 +132,7 @@ def build_matrix(
     """
     potential = setup.potential
     orders, half = lit_orders(setup.cutoff, potential.window), setup.block(setup.detector_outer).half
-    found = mirrors(potential) if planes is None else planes
+    found = setup.mirrors if planes is None else planes
     one_side = np.all([orders[:, mirror.axis] >= 0 for mirror in found] or [np.ones(len(orders), np.bool_)], axis=0)
     matrix = empty_matrix(potential.supercell, orders, half)
     scatter_into(matrix, potential, setup.energy, orders[one_side], progress or _silent)

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
 from beamopt.simulate.imperfections import PERFECT, Imperfections
-from beamopt.simulate.lattice import Block, illuminate
+from beamopt.simulate.expectation import expectation
+from beamopt.simulate.lattice import Block
 from beamopt.simulate.optics import flight, steps, transmissions
-from beamopt.simulate.setup import Setup, expectation
+from beamopt.simulate.probe import Probe, coherent
+from beamopt.simulate.setup import Setup
 from beamopt.threads import in_threads
 
 __all__ = ["MultisliceEngine"]
@@ -44,17 +46,23 @@ class MultisliceEngine:
 
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.exit_beams, imperfections)
+        return expectation(self.setup, acquisition, self.scatter, imperfections)
 
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:
-        """Exit-wave beams of probes on a grid of positions.
+        """Exit-wave beams of the coherent probe on a grid of positions, ``(len(x), len(y), bx, by)``; see `scatter`."""
+        return self.scatter(coherent(acquisition, block.window), x, y, block)[0]
+
+    def scatter(
+        self, probe: Probe, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
+    ) -> NDArray[np.complex64]:
+        """Exit-wave beams of a probe's waves on a grid of positions.
 
         Parameters
         ----------
-        acquisition
-            Sets aperture and defocus.
+        probe
+            Waves at the window's corner.
         x, y
             Probe positions along each axis [Å].
         block
@@ -63,25 +71,25 @@ class MultisliceEngine:
         Returns
         -------
         ndarray
-            complex64 ``(len(x), len(y), bx, by)``.
+            complex64 ``(waves, len(x), len(y), bx, by)``.
         """
         nx, ny = self.setup.grid
-        lit, amplitudes = illuminate(acquisition, block.window)
-        amplitudes = amplitudes.astype(np.complex64)
+        lit = probe.block
         ramps = lit.ramps(0, x), lit.ramps(1, y)
         into = np.ix_(lit.orders(0) % nx, lit.orders(1) % ny)
         out = np.ix_(block.orders(0) % nx, block.orders(1) % ny)
-        beams = np.empty((len(x) * len(y), *block.shape), np.complex64)
+        beams = np.empty((len(probe.modes) * len(x) * len(y), *block.shape), np.complex64)
 
         def run(some: NDArray[np.int64]) -> None:
-            i, j = np.divmod(some, len(y))
+            wave, place = np.divmod(some, len(x) * len(y))
+            i, j = np.divmod(place, len(y))
             waves = np.zeros((len(some), nx, ny), np.complex64)
-            waves[:, into[0], into[1]] = amplitudes * ramps[0][i, :, None] * ramps[1][j, None, :]
+            waves[:, into[0], into[1]] = probe.modes[wave] * ramps[0][i, :, None] * ramps[1][j, None, :]
             beams[some] = self._propagate(waves)[:, out[0], out[1]]
 
         batch = max(1, int(_BATCH / (8 * nx * ny)))
         in_threads(run, np.array_split(np.arange(len(beams)), -(-len(beams) // batch)))
-        return beams.reshape(len(x), len(y), *block.shape)
+        return beams.reshape(-1, len(x), len(y), *block.shape)
 
     def _propagate(self, waves: NDArray[np.complex64]) -> NDArray[np.complex64]:
         """Beams behind the specimen of beams before it, both in FFT order; the array is used up."""
