@@ -1,6 +1,7 @@
 """The way every engine goes from exit waves to the noise-free patterns of an acquisition."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
@@ -50,12 +51,9 @@ def expectation(
     _require_within(setup, acquisition)
     sides = zip(setup.potential.cell, setup.field, strict=True)
     axes = [fold(side, extent, acquisition.scan_sampling) for side, extent in sides]
-    route = min(
-        routes(setup, acquisition, scatter, imperfections, (axes[0].positions, axes[1].positions)),
-        key=lambda route: route.cost,
-    )
-    _require_affordable(route, acquisition, imperfections, axes[0].count * axes[1].count)
-    patterns = route.patterns()
+    wanted = axes[0].positions, axes[1].positions
+    found = routes(setup, acquisition, scatter, imperfections, wanted)
+    patterns = _affordable(found, acquisition, imperfections, len(wanted[0]) * len(wanted[1])).patterns()
     spread(patterns, imperfections.point_spread)
     return Expectation(
         array=patterns,
@@ -116,35 +114,38 @@ def _mean(
     return scanner, scanner.lattice((counts[0], counts[1]))
 
 
-def _even(positions: np.ndarray, count: int, side: float) -> bool:
+def _even(positions: NDArray[np.float64], count: int, side: float) -> bool:
     """Whether positions, taken back into one cell, divide it evenly into at least so many steps."""
-    places = np.sort(positions / side % (1 - 1e-9))
+    places = np.sort((positions / side + 1e-7) % 1)
     return len(places) >= count and bool(np.ptp(np.diff(places, append=places[0] + 1)) < 1e-6)
 
 
 def _filtered(
     setup: Setup, acquisition: Acquisition, scatter: Scatter, imperfections: Imperfections, wanted: Positions
-) -> Route:
-    """A fine scan of one cell."""
-    potential = setup.potential
-    probe = partially_coherent(
-        acquisition, potential.window, source_size=0.0, focal_spread=imperfections.focal_spread
-    )
+) -> Route | None:
+    """A fine scan of one cell; not with too many modes."""
+    cell, window = setup.potential.cell, setup.potential.window
+    probe = partially_coherent(acquisition, window, source_size=0.0, focal_spread=imperfections.focal_spread)
+    if probe is None:
+        return None
     scanner = Scanner(setup, acquisition, scatter, probe)
-    nx, ny = (fine_count(acquisition, *sides) for sides in zip(potential.cell, potential.window, strict=True))
+    nx, ny = (fine_count(acquisition, *sides) for sides in zip(cell, window, strict=True))
     fine = scanner.lattice((nx, ny))
     shifted = wanted[0] - fine[0][0], wanted[1] - fine[1][0]
-    keep = scan_filter(potential.cell, (nx, ny), shifted, lambda q: imperfections.transfer(q, acquisition))
+    keep = scan_filter(cell, (nx, ny), shifted, lambda q: imperfections.transfer(q, acquisition))
     return Filtered(scanner, fine, keep)
 
 
-def _require_affordable(route: Route, acquisition: Acquisition, imperfections: Imperfections, wanted: int) -> None:
-    if route.cost <= max(_MOST, wanted):
-        return
+def _affordable(found: list[Route], acquisition: Acquisition, imperfections: Imperfections, wanted: int) -> Route:
+    """The cheapest route, if patterns as many as it takes can be computed."""
+    best = min(found, key=lambda route: route.cost, default=None)
+    if best is not None and best.cost <= max(_MOST, wanted):
+        return best
+    takes = "too many patterns" if best is None else f"{best.cost} patterns, more than {_MOST},"
     raise InfeasibleError(
         f"{imperfections.named} at semiangle_cutoff={acquisition.semiangle_cutoff:g} mrad and "
-        f"scan_sampling={acquisition.scan_sampling:g} Å takes {route.cost} patterns of this cell, more than {_MOST}; "
-        "lower semiangle_cutoff, raise scan_sampling, or leave an imperfection out"
+        f"scan_sampling={acquisition.scan_sampling:g} Å takes {takes} of this cell; lower semiangle_cutoff, raise "
+        "scan_sampling, or leave an imperfection out"
     )
 
 

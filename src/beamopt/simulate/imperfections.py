@@ -14,6 +14,7 @@ __all__ = ["PERFECT", "Imperfections"]
 
 _NotNegative = Annotated[float, Field(ge=0, le=1e4, allow_inf_nan=False)]
 
+
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Imperfections:
     """Everything beside the acquisition that changes the expectation; the default is a perfect session.

@@ -11,12 +11,13 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
+from scipy.special import gammaln, xlogy
 from scipy.stats import poisson
 
 from beamopt.acquisition import Acquisition
 from beamopt.simulate.lattice import illuminate
 from beamopt.simulate.probe import Probe
+from beamopt.threads import in_threads
 
 __all__ = ["TOLERANCE", "partially_coherent"]
 
@@ -25,6 +26,7 @@ TOLERANCE = 3e-3
 
 _CUT = 0.1  # of that share, for leaving out products before the eigenvectors are looked for
 _ALIKE = 0.98  # waves of nearly one weight stay together: x and y are as good
+_CANDIDATES = 6000
 _PRODUCTS = 700  # most products; where more are needed hardly two beams interfere and modes do not pay
 
 
@@ -61,7 +63,7 @@ def partially_coherent(
     >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=300, detector_outer=15,
     ...                 scan_sampling=1, dose_per_area=100)
     >>> len(partially_coherent(a, (44.0, 41.5), source_size=0.21, focal_spread=0.0).modes)
-    7
+    6
     """
     block, amplitudes = illuminate(acquisition, window)
     lit = np.nonzero(amplitudes)
@@ -69,31 +71,39 @@ def partially_coherent(
     k2, power = kx**2 + ky**2, np.abs(amplitudes[lit]) ** 2
     turns = 2 * np.pi * source_size * kx, 2 * np.pi * source_size * ky
     phase = np.pi * acquisition.wavelength * focal_spread * (k2 - power @ k2)
-    products = _products((*turns, phase), power, _CUT * tolerance)
-    if products is None:
+    found: list[NDArray[np.float64]] = []
+    in_threads(lambda cut: found.extend(_waves((*turns, phase), power, cut)), [tolerance])
+    if not found:
         return None
+    modes = np.zeros((len(found), *block.shape), np.complex64)
+    modes[:, lit[0], lit[1]] = np.array(found) * amplitudes[lit]
+    return Probe(block, modes)
+
+
+def _waves(
+    phases: tuple[NDArray[np.float64], ...], power: NDArray[np.float64], tolerance: float
+) -> NDArray[np.float64]:
+    """Factors ``(waves, beams)`` of the probe's amplitudes; their squares sum to 1 on each beam. None if too many."""
+    products = _products(phases, power, _CUT * tolerance)
+    if products is None:
+        return np.empty((0, len(power)))
     values, vectors = np.linalg.eigh((products * power) @ products.T)
     values = values[::-1]
     enough = min(len(values) - 1, int(np.searchsorted(np.cumsum(values), 1 - tolerance)))
     count = int(np.count_nonzero(values >= _ALIKE * values[enough]))
     waves = vectors.T[::-1][:count] @ products
-    waves /= np.sqrt(np.sum(waves**2, axis=0))
-    modes = np.zeros((count, *block.shape), np.complex64)
-    modes[:, lit[0], lit[1]] = waves * amplitudes[lit]
-    return Probe(block, modes)
+    return np.asarray(waves / np.sqrt(np.sum(waves**2, axis=0)))
 
 
 def _products(
     phases: tuple[NDArray[np.float64], ...], power: NDArray[np.float64], cut: float
 ) -> NDArray[np.float64] | None:
     """Products ``(n, beams)`` of one φ each, those that matter most first, until all but `cut` of the power is in."""
-    factors = []
-    for phase in phases:
-        mean = float(np.max(phase**2))
-        orders = np.arange(1 + int(poisson.isf(cut / 10, mean)) if mean > 0 else 1)
-        if len(orders) > _PRODUCTS:
-            return None
-        factors.append(np.array([_factor(phase, n) for n in orders]))
+    means = [float(np.max(phase**2)) for phase in phases]
+    orders = [1 + int(poisson.isf(cut / 10, mean)) if mean > 0 else 1 for mean in means]
+    if math.prod(orders) > _CANDIDATES:
+        return None
+    factors = [np.array([_factor(p, n) for n in range(count)]) for p, count in zip(phases, orders, strict=True)]
     weights = np.einsum("ak,bk,ck,k->abc", *(f**2 for f in factors), power, optimize=True)
     by_weight = np.argsort(weights, axis=None, kind="stable")[::-1]
     enough = 1 + int(np.searchsorted(np.cumsum(weights.ravel()[by_weight]), 1 - cut))
@@ -104,4 +114,5 @@ def _products(
 
 
 def _factor(phase: NDArray[np.float64], n: int) -> NDArray[np.float64]:
-    return np.asarray(np.exp(-(phase**2) / 2 - gammaln(n + 1) / 2) * phase**n)
+    size = np.exp(xlogy(n, np.abs(phase)) - (phase**2 + gammaln(n + 1)) / 2)
+    return np.asarray(size * np.sign(phase) ** n)

@@ -20,8 +20,6 @@ class Orbits:
         Indices of the positions to be computed, ascending.
     image
         For each of them the index of its mirror image; itself where it has none other.
-    mirrored
-        Whether any has another.
     """
 
     first: NDArray[np.intp]
@@ -56,5 +54,6 @@ def orbits(positions: NDArray[np.float64], side: float, total: float | None) -> 
     apart = (positions[:, None] + positions[None, :] - total) / side
     meets = np.abs(apart - np.round(apart)) < _SAME
     image = np.where(meets.any(1), meets.argmax(1), places)
+    image = np.where(image[image] == places, image, places)  # where two positions are the same, each stands alone
     first = places[places <= image]
     return Orbits(first, image[first])
