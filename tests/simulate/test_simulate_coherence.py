@@ -1,5 +1,6 @@
 """A partially coherent probe as a few waves: against its density matrix, the fine scan, both engines and itself."""
 
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -125,6 +126,7 @@ def test_a_source_weakens_each_component_of_a_weak_object(source_size: float) ->
     q = [np.fft.fftfreq(count, side / count) for count, side in zip(n, weak.cell, strict=True)]
     kept = np.exp(-2 * np.pi**2 * source_size**2 * (q[0][:, None] ** 2 + q[1][None, :] ** 2))
     error, effect = after - before * kept[:, :, None, None], before * (1 - kept[:, :, None, None])
+    error[0, 0] = 0  # in a 15 Å window two beams 1/15 Å⁻¹ apart still overlap, and so even the mean pattern changes
     assert np.linalg.norm(error) < 0.1 * np.linalg.norm(effect)
 
 
@@ -178,8 +180,8 @@ def test_every_position_is_a_first_or_an_image_of_one(count: int, cells: int, to
         moved = found.first != found.image
         apart = (positions[found.first] + positions[found.image] - (mirror or 0.0))[moved] / side
         np.testing.assert_allclose(apart, np.round(apart), atol=1e-5)
-    if count > 2 * cells:
-        assert len(orbits(positions, side, 2 * start).first) <= count // 2 + cells
+    if math.gcd(count, cells) == 1:
+        assert len(orbits(positions, side, 2 * start).first) == count // 2 + 1
 
 
 def test_a_session_beyond_reach_is_refused_before_anything_is_computed() -> None:
