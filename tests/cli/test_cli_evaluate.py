@@ -39,6 +39,9 @@ def test_every_field_and_the_file(beamopt: Run, tmp_path: Path) -> None:
         curve = scores["frc_curve"]
         assert len(curve["frc"]) == len(curve["frequency_per_angstrom"]) > 5
         assert scores["settings"]
+        for limit, value in found["limits"].items():
+            assert scores["efficiency"][limit] == pytest.approx(scores["information"]["mean"] / value)
+    assert 0 < found["limits"]["linear"] < found["limits"]["full"] < found["limits"]["quantum"]
     assert {"simulate", "expose", "ptychography", "icom", "score"} <= found["seconds"].keys()
     assert found["units"]["information"] == "bits/Å²"
     with h5py.File(tmp_path / "out.h5") as file:

@@ -35,7 +35,7 @@ def spec(**changes: object) -> StudySpec:
     return StudySpec.model_validate(raw | changes)
 
 
-def finished(study: StudySpec, number: int, rng: np.random.Generator, **more: float) -> Trial:
+def finished(study: StudySpec, number: int, rng: np.random.Generator, more: Mapping[str, float]) -> Trial:
     """A trial whose information rises with dose and falls with the distance from a best angle."""
     params = {name: knob.at(float(rng.random())) for name, knob in study.searched().items()}
     dose, angle = params["dose_per_area"], params["semiangle_cutoff"]
@@ -53,12 +53,12 @@ def finished(study: StudySpec, number: int, rng: np.random.Generator, **more: fl
     return Trial(number=number, state="finished", params=params, values=(dose, bits), metrics=metrics)
 
 
-def trials(study: StudySpec, count: int, **more: float) -> tuple[Trial, ...]:
+def trials(study: StudySpec, count: int, more: Mapping[str, float] | None = None) -> tuple[Trial, ...]:
     """Finished trials, every tenth infeasible and every twentieth failed."""
     rng = np.random.default_rng(7)
     made = []
     for number in range(count):
-        one = finished(study, number, rng, **more)
+        one = finished(study, number, rng, more or {})
         if number % 10 == 9:
             failed = number % 20 == 19
             one = Trial(
@@ -72,10 +72,15 @@ def trials(study: StudySpec, count: int, **more: float) -> tuple[Trial, ...]:
     return tuple(made)
 
 
-def review(count: int = 40, folder: Path | None = None, study: StudySpec | None = None, **more: float) -> Review:
+def review(
+    count: int = 40,
+    folder: Path | None = None,
+    study: StudySpec | None = None,
+    more: Mapping[str, float] | None = None,
+) -> Review:
     """A study with pictures in `folder`."""
     study = study or spec()
-    made = trials(study, count, **more)
+    made = trials(study, count, more)
     front = front_trials(made, study.objectives)
     return Review(
         spec=study,
@@ -94,7 +99,7 @@ def review(count: int = 40, folder: Path | None = None, study: StudySpec | None 
 def pictures(folder: Path, made: tuple[Trial, ...]) -> Mapping[int, Mapping[str, Path]]:
     """Small noisy pictures of every finished trial, the same for all of them."""
     rng = np.random.default_rng(3)
-    names = ("ptychography/phase", "ptychography/truth", "icom/phase", "pattern/counted")
+    names = ("figure/frc", "ptychography/phase", "ptychography/truth", "icom/phase", "pattern/counted")
     drawn = {name: _picture(folder / f"{name.replace('/', '~')}.png", rng) for name in names}
     return {trial.number: drawn for trial in made if trial.state == "finished"}
 

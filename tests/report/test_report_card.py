@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,8 @@ SESSION = {
 }
 
 
-def card(folder: Path | None = None, **more: float) -> MethodCard:
-    study = review(20, folder, **more)
+def card(folder: Path | None = None, more: Mapping[str, float] | None = None) -> MethodCard:
+    study = review(20, folder, more=more)
     return method_card(study, study.front[-1], "Asked for: at most 300 e/Å².")
 
 
@@ -63,7 +64,7 @@ def test_a_scan_holds_as_many_steps_as_fit_the_field() -> None:
 
 
 def test_a_usual_scan_takes_its_share_of_time_and_data() -> None:
-    rows = dict(session_said(card(**SESSION)))
+    rows = dict(session_said(card(more=SESSION)))
     assert rows["time of the scan"] == (
         "0.4 s for the field above, without flyback; 65.5 s for 256 × 256, 4.4 min for 512 × 512"
     )
@@ -81,7 +82,7 @@ def test_camera_length_puts_the_collection_angle_on_the_edge() -> None:
 
 
 def test_expected_scores_have_their_spread_or_say_why_not() -> None:
-    known = dict(expected_rows(card(**{"ptychography.information_std": 0.02})))
+    known = dict(expected_rows(card(more={"ptychography.information_std": 0.02})))
     assert known["information"].endswith("± 0.02")
     assert dict(expected_rows(card()))["spread"] == "not measured: one noise draw per trial"
 
@@ -100,7 +101,7 @@ def test_tolerances_are_shown_or_how_to_get_them() -> None:
 
 
 def test_json_has_the_names_of_nxem_and_every_knob_with_its_unit() -> None:
-    whole = card(**SESSION)
+    whole = card(more=SESSION)
     told: dict[str, Any] = json.loads(json_text(nexus_card(replace(whole, robustness=robustness()))))
     assert told["schema_version"] == 1
     assert told["definition"] == told["entry"]["definition"] == "NXem"
@@ -135,7 +136,7 @@ def test_html_shows_image_and_truth_and_runs_nothing(tmp_path: Path) -> None:
 
 
 def test_pdf_is_one_page_and_the_same_every_time(tmp_path: Path) -> None:
-    whole = replace(card(tmp_path, **SESSION), robustness=robustness())
+    whole = replace(card(tmp_path, SESSION), robustness=robustness())
     first = card_pdf(whole)
     assert first.startswith(b"%PDF")
     assert len(re.findall(rb"/Type */Page\b", first)) == 1

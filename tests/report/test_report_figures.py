@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.patches import Circle, Rectangle
 
 from beamopt.acquisition import Acquisition
 from beamopt.evaluation import Robustness
@@ -38,7 +39,7 @@ def acquisition(**changes: float) -> Acquisition:
 
 
 def test_front_draws_spread_and_limits_where_trials_carry_them() -> None:
-    made = trials(spec(), 12, **{"ptychography.information_std": 0.05, "limit.linear": 2.0, "limit.quantum": 4.0})
+    made = trials(spec(), 12, {"ptychography.information_std": 0.05, "limit.linear": 2.0, "limit.quantum": 4.0})
     figure = front_figure(made, OBJECTIVES)
     front = front_trials(made, OBJECTIVES)
     assert drawn(figure, "limit linear").get_xydata().tolist() == [[t.values[0], 2.0] for t in front]
@@ -46,7 +47,9 @@ def test_front_draws_spread_and_limits_where_trials_carry_them() -> None:
     bars = drawn(figure, "spread").get_segments()
     at = [t for t in made if t.state == "finished"]
     assert np.ptp([bar[:, 1] for bar in bars], axis=1) == pytest.approx([0.1] * len(at))
-    assert [t.get_text() for t in figure.axes[0].get_legend().get_texts()] == ["quantum limit", "linear limit"]
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    assert [t.get_text() for t in legend.get_texts()] == ["quantum limit", "linear limit"]
     assert limit_points(front, OBJECTIVES)["linear"] == [(t.values[0], 2.0) for t in front]
 
 
@@ -96,7 +99,9 @@ def test_probe_figure_is_in_angstrom_and_shows_the_radius() -> None:
     assert (right - left, left) == pytest.approx((top - bottom, bottom))
     pixel = (right - left) / image.get_array().shape[0]
     assert 0.9 < float(image.get_array().sum()) * pixel**2 <= 1, "fractions of the beam per Å²"
-    assert figure.axes[0].patches[0].get_radius() == a.probe_radius
+    (circle,) = figure.axes[0].patches
+    assert isinstance(circle, Circle)
+    assert circle.get_radius() == a.probe_radius
     assert {figure.axes[0].get_xlabel(), figure.axes[1].get_xlabel()} == {"x [Å]"}
     assert cut.axes.get_yscale() == "log"
     middle = image.get_array()[:, image.get_array().shape[1] // 2]
@@ -185,8 +190,8 @@ def test_a_study_without_dose_has_no_half() -> None:
 
 def test_importances_are_bars_longest_first() -> None:
     figure = importance_figure({"information": {"defocus": 0.25, "semiangle_cutoff": 0.75}})
-    bars = [a for a in figure.findobj() if a.get_gid() == "importance information"]
-    assert [bar.get_width() for bar in bars] == [0.75, 0.25]
+    bars = [a for a in figure.findobj(Rectangle) if a.get_gid() == "importance information"]
+    assert [bar.get_width() for bar in bars if isinstance(bar, Rectangle)] == [0.75, 0.25]
     assert [t.get_text() for t in figure.axes[0].get_yticklabels()] == ["semiangle cutoff", "defocus"]
     assert png(importance_figure({})).startswith(b"\x89PNG")
 

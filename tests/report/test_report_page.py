@@ -32,7 +32,7 @@ def traces(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_chart_is_the_study() -> None:
-    study = review(40, **{"ptychography.information_std": 0.05, "limit.full": 2.5})
+    study = review(40, more={"ptychography.information_std": 0.05, "limit.full": 2.5})
     drawn = traces(chart(study))
     assert drawn["trials"]["customdata"] == [t.number for t in study.finished]
     assert drawn["trials"]["x"] == [t.values[0] for t in study.finished]
@@ -148,7 +148,7 @@ def test_pictures_are_left_out_beyond_the_budget_and_the_fronts_come_first(tmp_p
     assert set(pictured(study, cost)) == front
     assert pictured(study, 0) == {}
     titles = [one["title"] for one in everything[study.front[0].number]]
-    assert titles == ["ptychography", "truth", "icom", "pattern, counted"]
+    assert titles == ["ptychography", "truth", "icom", "pattern, counted", "correlation with the truth"]
     for path in tmp_path.glob("*.png"):
         path.unlink()
     assert pictured(study, 10**9) == {}, "pictures that are gone are no error"
@@ -169,7 +169,7 @@ def test_scale_bars_are_as_long_as_they_say(tmp_path: Path) -> None:
 def test_facts_of_a_trial_have_units() -> None:
     study = review(
         12,
-        **{
+        more={
             "ptychography.information_std": 0.02,
             "session.dwell_microseconds": 20.0,
             "session.dose_rate_electrons_per_square_angstrom_second": 300.0,

@@ -13,6 +13,7 @@ import pytest
 
 from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.record import Recorder, stored_pictures
+from beamopt.report import hypervolume_figure, png
 from beamopt.report.page import report_page
 from beamopt.search.database import close, connect, database_of
 from beamopt.search.identity import identify
@@ -87,11 +88,12 @@ def test_pictures_are_found_where_the_record_keeps_them(home: Path) -> None:
     recorder = Recorder(None, home)
     recorder.start(study)
     image = np.arange(12.0).reshape(3, 4)
-    recorder.trial(made[0], {"ptychography/phase": image, "pattern/counted": image})
-    recorder.trial(made[9], {})
+    drawing = png(hypervolume_figure([1.0]))
+    recorder.trial(made[0], {"ptychography/phase": image, "pattern/counted": image}, {"frc.png": drawing})
+    recorder.trial(made[9], {}, {})
     found = stored_pictures(home, "mof")
     assert {number: sorted(names) for number, names in found.items()} == {
-        0: ["pattern/counted", "ptychography/phase"],
+        0: ["figure/frc", "pattern/counted", "ptychography/phase"],
         9: [],
     }
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in found[0].values())

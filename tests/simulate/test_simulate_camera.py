@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from beamopt.simulate.camera import Camera, box_weights
+from beamopt.simulate.camera import Camera
 from beamopt.simulate.lattice import Block, illuminate
+from beamopt.simulate.sampling import samples
 from simulate.simulate_cases import setting
 
 WAVELENGTH = 0.0196875
@@ -17,7 +18,7 @@ def patterns(
     camera: Camera, block: Block, waves: NDArray[np.complex128], x: float = 0.0, y: float = 0.0
 ) -> NDArray[np.float64]:
     out = np.empty((1, 1, camera.pixels, camera.pixels), np.float32)
-    camera.collect(waves[None, None].astype(np.complex64), block, (np.array([x]), np.array([y])), out)
+    camera.collect(waves[None, None, None].astype(np.complex64), block, (np.array([x]), np.array([y])), out)
     return np.asarray(out[0, 0], dtype=np.float64)
 
 
@@ -53,12 +54,15 @@ def test_pattern_is_the_fourier_integral_over_one_window(pixel: float) -> None:
     np.testing.assert_allclose(patterns(camera, block, waves), expected, atol=3e-4 * expected.max())
 
 
-@given(fine=st.integers(1, 9), band=st.floats(0.05, 0.46), u=st.floats(0, 1))
-def test_weights_integrate_every_wave_of_the_band_over_a_pixel(fine: int, band: float, u: float) -> None:
-    weights = box_weights(fine, band)
-    t = np.arange(len(weights)) - (len(weights) - 1) / 2
-    assert np.sum(weights * np.cos(2 * np.pi * u * band * t)) == pytest.approx(np.sinc(fine * u * band), abs=2e-3)
-    assert weights.sum() == pytest.approx(1, abs=1e-6)
+@given(window=st.floats(10, 100), pixel=st.floats(1e-3, 0.1), pixels=st.integers(1, 80), share=st.floats(0, 1))
+def test_samples_integrate_every_wave_that_fits_into_the_window(
+    window: float, pixel: float, pixels: int, share: float
+) -> None:
+    found, r = samples(window, pixel, pixels), share * window
+    integrals = np.cos(2 * np.pi * r * found.frequencies) @ found.matrix
+    wanted = np.cos(2 * np.pi * r * pixel * np.arange(pixels + 1)) * np.sinc(r * pixel)
+    np.testing.assert_allclose(integrals, wanted, atol=2e-3)
+    np.testing.assert_allclose(found.matrix.sum(0), 1, atol=1e-6)
 
 
 def test_patterns_follow_the_probe_not_its_place() -> None:

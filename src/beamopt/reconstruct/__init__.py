@@ -2,5 +2,6 @@
 
 from beamopt.reconstruct.dispatch import RECONSTRUCTORS, reconstruct
 from beamopt.reconstruct.export import write_emd
+from beamopt.reconstruct.hspy import write_hspy
 
-__all__ = ["RECONSTRUCTORS", "reconstruct", "write_emd"]
+__all__ = ["RECONSTRUCTORS", "reconstruct", "write_emd", "write_hspy"]

@@ -25,8 +25,8 @@ def stored_pictures(home: Path, name: str) -> dict[int, dict[str, Path]]:
     Returns
     -------
     dict
-        Trial number to name, for instance ``ptychography/phase``, to file. Empty where nothing was recorded here or
-        the pictures went to a server.
+        Trial number to name, for instance ``ptychography/phase``, to file; ``figure/frc`` is the drawing of its
+        correlations. Empty where nothing was recorded here or the pictures went to a server.
 
     Raises
     ------
@@ -48,5 +48,6 @@ def _images(artifact_uri: str) -> dict[str, Path]:
     where = urlparse(artifact_uri)
     if where.scheme not in ("", "file"):
         return {}
-    files = sorted(Path(unquote(where.path)).glob("images/*.png"))
-    return {path.name.split("+step+")[0].replace("~", "/"): path for path in files}
+    folder = Path(unquote(where.path))
+    found = {path.name.split("+step+")[0].replace("~", "/"): path for path in sorted(folder.glob("images/*.png"))}
+    return found | {f"figure/{path.stem}": path for path in folder.glob("frc.png")}

@@ -2,7 +2,7 @@
 
 import base64
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,13 @@ from beamopt.trial import Trial
 
 __all__ = ["data_address", "field_width", "pictured", "png_size"]
 
+_TITLES = {
+    "truth": "truth",
+    "difference": "difference from the truth",
+    "expected": "pattern, endless dose",
+    "counted": "pattern, counted",
+    "frc": "correlation with the truth",
+}
 _PTYCHOGRAPHY = ("ptychography", "multislice_ptychography")
 
 
@@ -99,12 +106,11 @@ def _wanted(review: Review) -> Iterator[tuple[Trial, tuple[str, ...]]]:
         yield trial, tuple(name for name in names if name in held)
 
 
-def _order(review: Review, held: Any) -> tuple[str, ...]:  # noqa: ANN401
-    """First method and its truth, the other methods, the patterns."""
-    methods = review.spec.methods
-    images = [f"{methods[0]}/phase", f"{methods[0]}/truth", *(f"{m}/phase" for m in methods[1:])]
-    rest = [name for name in held if name.startswith("pattern/")]
-    return (*images, *sorted(rest, reverse=True))
+def _order(review: Review, held: Mapping[str, Path]) -> tuple[str, ...]:
+    """First method with its truth and difference, the other methods, patterns, figures."""
+    first, *others = review.spec.methods
+    images = [f"{first}/{what}" for what in ("phase", "truth", "difference")] + [f"{m}/phase" for m in others]
+    return (*images, "pattern/expected", "pattern/counted", *(name for name in held if name.startswith("figure/")))
 
 
 def _picture(review: Review, trial: Trial, name: str) -> dict[str, Any] | None:
@@ -113,11 +119,11 @@ def _picture(review: Review, trial: Trial, name: str) -> dict[str, Any] | None:
     if not width:
         return None
     of, _, what = name.partition("/")
-    title = {"truth": "truth", "phase": label(of), "expected": "pattern, endless dose", "counted": "pattern, counted"}
-    shown = {"title": title.get(what, label(name)), "src": data_address(content), "width": width, "height": height}
-    shown["kind"] = "pattern" if of == "pattern" else "image"
-    shown["alt"] = f"{shown['title']} of trial {trial.number}"
-    if of == "pattern":
+    title = _TITLES.get(what, label(of))
+    kind = of if of in ("pattern", "figure") else "image"
+    shown = {"title": title, "src": data_address(content), "width": width, "height": height, "kind": kind}
+    shown["alt"] = f"{title} of trial {trial.number}"
+    if kind != "image":
         return shown
     sizes = {n: png_size(_read(p)) for n, p in review.pictures[trial.number].items() if n.endswith("/phase")}
     field = field_width(review.spec.propose(trial.params).acquisition, sizes)

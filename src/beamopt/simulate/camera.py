@@ -1,9 +1,9 @@
 """From exit-wave beams to what an isotropic pixelated camera collects."""
 
 import itertools
-import math
 from dataclasses import dataclass
-from functools import cache
+from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 import numba
 import numpy as np
@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.simulate.lattice import Block
+from beamopt.simulate.sampling import samples
 from beamopt.threads import in_threads
 
-__all__ = ["Camera", "box_weights"]
+__all__ = ["Camera"]
 
-_BATCH = 8  # patterns at a time; their spectra should stay in the processor's cache
-_OVERSAMPLING = 2.2  # points per 1/W of angle; 2 is the Nyquist limit of an intensity
-_TAPS = 5  # points beyond each side of a pixel that enter its integral
+_BATCH = 4  # patterns at a time; their spectra should stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -27,8 +26,7 @@ class Camera:
 
     The exit wave lives in a window that repeats. Centred on the probe and cut to one window it has a continuous
     spectrum, Ψ(k) = Σ_h a_h sinc(kx·Wx - hx) sinc(ky·Wy - hy), whose squared modulus integrates to Σ|a_h|²/(Wx·Wy).
-    That density has no detail finer than 1/W, so points less than 1/(2W) apart say everything about it, and its
-    integral over a pixel is a weighted sum of the points in and around the pixel (`box_weights`).
+    It is sampled and integrated over pixels as `samples` says.
 
     Parameters
     ----------
@@ -61,118 +59,160 @@ class Camera:
         positions: tuple[NDArray[np.float64], NDArray[np.float64]],
         patterns: NDArray[np.float32],
     ) -> None:
-        """Fractions of the beam that each pixel collects.
+        """Fractions of the beam that each pixel collects, summed over waves that do not interfere.
 
         Parameters
         ----------
         amplitudes
-            complex64 ``(x, y, bx, by)``, exit-wave beams of a block for each probe position.
+            complex64 ``(waves, x, y, bx, by)``, exit-wave beams of a block for each probe position.
         block
             Which beams they are.
         positions
             Probe positions along each axis [Å].
         patterns
-            float32 ``(x, y, pixels, pixels)``, written.
+            float32 ``(x, y, pixels, pixels)``, written. Along either axis there may be one pixel more, so that the
+            camera reaches as far up as it does down.
         """
-        fine = max(1, math.ceil(_OVERSAMPLING * self.pixel * max(block.window)))
-        weights = box_weights(fine, max(block.window) * self.pixel / fine)
-        to_x, to_y = (self._kernel(block, axis, fine, len(weights)) for axis in (0, 1))
-        to_y = np.concatenate([to_y[phase::fine] for phase in range(fine)])
+        window, pixels = block.window, self.pixels // 2
+        rows, columns = (samples(side, self.pixel, pixels) for side in window)
+        to_x, to_y = (_kernels(block, axis, s.frequencies) for axis, s in enumerate((rows, columns)))
+        to_y = np.ascontiguousarray(to_y.swapaxes(1, 2))
+        to_pixels = columns.matrix * np.float32(window[0] * window[1] * self.pixel**2)
         back_x, back_y = (block.ramps(axis, -r0) for axis, r0 in enumerate(positions))
-        scaled = (weights * math.sqrt(block.window[0] * block.window[1]) * self.pixel).astype(np.float32)
+        spaces: SimpleQueue[_Space] = SimpleQueue()
 
         def run(place: tuple[int, int]) -> None:
             i, some = place[0], slice(place[1], place[1] + _BATCH)
-            planes = _centre(amplitudes[i, some], back_x[i], back_y[some])
-            wide = planes.reshape(-1, block.shape[1]) @ to_y.T
-            spectrum = np.matmul(to_x, wide.reshape(-1, block.shape[0], len(to_y)))
-            _integrate(spectrum.reshape(2, -1, len(to_x), len(to_y)), scaled, fine, patterns[i, some])
+            try:
+                space = spaces.get_nowait()
+            except Empty:
+                space = _Space.for_block(block, to_x.shape[1], to_y.shape[2], pixels + 1)
+            count = len(back_y[some])
+            space.density[:count] = 0
+            for waves in amplitudes[:, i, some]:
+                _centre(waves, back_x[i], back_y[some], space.planes)
+                np.matmul(space.planes.reshape(2, -1, space.planes.shape[-1]), to_y, out=space.lines)
+                np.matmul(to_x[:, None, None], space.wide, out=space.spectrum)
+                _add_density(space.spectrum[:, :, :, :count], space.density)
+            _integrate(space.density[:count], rows.first, rows.weights, space.sums[:count])
+            _place(space.sums[:count] @ to_pixels, patterns[i, some])
+            spaces.put(space)
 
-        nx, ny = amplitudes.shape[:2]
+        nx, ny = amplitudes.shape[1:3]
         in_threads(run, itertools.product(range(nx), range(0, ny, _BATCH)))
 
-    def _kernel(self, block: Block, axis: int, fine: int, reach: int) -> NDArray[np.float32]:
-        """Weights ``(points, beams)`` that carry beams to points, `fine` of them per pixel and `reach` around each."""
-        points = -(-(self.pixels * fine + reach - fine) // fine) * fine
-        k = ((np.arange(points) + (fine + 1 - reach) / 2) / fine - 0.5 - self.pixels // 2) * self.pixel
-        return np.sinc(k[:, None] * block.window[axis] - block.orders(axis)).astype(np.float32)
 
+def _kernels(block: Block, axis: int, frequencies: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Weights ``(2, samples, orders)`` that carry even and odd parts over ±h to the samples of half an axis.
 
-@cache
-def box_weights(fine: int, band: float) -> NDArray[np.float64]:
-    """Weights that integrate a band-limited function over a pixel from samples in and around it.
-
-    Least squares over the band: Σ_j w_j·cos(2πu·t_j) = sinc(fine·u) for all |u| up to `band`, with Σ w_j = 1.
-
-    Parameters
-    ----------
-    fine
-        Samples per pixel.
-    band
-        Finest detail, in cycles per sample, below 1/2.
-
-    Returns
-    -------
-    ndarray
-        `fine` + 10 weights, symmetric about the middle of the pixel.
-
-    Examples
-    --------
-    >>> float(box_weights(2, 0.3).sum().round(6))
-    1.0
+    A sum over h is Σ (a_h ± a_-h)·(sinc(kW - h) ± sinc(kW + h))/2 over h ≥ 0: for k and for -k together half the
+    products of the plain sum.
     """
-    odd = fine % 2
-    t = np.arange(_TAPS + (fine + 1) // 2) + (0.0 if odd else 0.5)
-    u = np.linspace(0, band, 400)
-    waves = 2 * np.cos(2 * np.pi * np.outer(u, t))
-    if odd:
-        waves[:, 0] = 1
-    exact_sum = np.where(u == 0, 1e3, 1.0)
-    half = np.linalg.lstsq(waves * exact_sum[:, None], np.sinc(fine * u) * exact_sum)[0]
-    return np.concatenate([half[:0:-1], half]) if odd else np.concatenate([half[::-1], half])
+    orders = np.arange(block.half[axis] + 1)
+    here, there = (np.sinc(frequencies[:, None] * block.window[axis] - sign * orders) / 2 for sign in (1, -1))
+    return np.stack([here + there, here - there]).astype(np.float32)
+
+
+class _Space(NamedTuple):
+    """Memory of one thread, taken once; fresh memory would cost as much as filling it."""
+
+    planes: NDArray[np.float32]
+    lines: NDArray[np.float32]
+    spectrum: NDArray[np.float32]
+    density: NDArray[np.float32]
+    sums: NDArray[np.float32]
+
+    @classmethod
+    def for_block(cls, block: Block, mx: int, my: int, pixels: int) -> "_Space":
+        """For `_BATCH` patterns of so many samples and rows of pixels in each quadrant."""
+        hx, hy = (half + 1 for half in block.half)
+        return cls(
+            planes=np.zeros((2, 2, 2, _BATCH, hx, hy), np.float32),
+            lines=np.empty((2, 4 * _BATCH * hx, my), np.float32),
+            spectrum=np.empty((2, 2, 2, _BATCH, mx, my), np.float32),
+            density=np.empty((_BATCH, 4, mx, my), np.float32),
+            sums=np.empty((_BATCH, 4, pixels, my), np.float32),
+        )
+
+    @property
+    def wide(self) -> NDArray[np.float32]:
+        """The lines as ``(y parity, x parity, re or im, n, hx, points)``."""
+        return self.lines.reshape(*self.planes.shape[:-1], -1)
 
 
 @numba.njit(cache=True, nogil=True)
 def _centre(
-    amplitudes: NDArray[np.complex64], back_x: NDArray[np.complex64], back_y: NDArray[np.complex64]
-) -> NDArray[np.float32]:
-    """Real and imaginary planes ``(2, n, bx, by)`` of the waves with the probe moved to the origin."""
+    amplitudes: NDArray[np.complex64],
+    back_x: NDArray[np.complex64],
+    back_y: NDArray[np.complex64],
+    planes: NDArray[np.float32],
+) -> None:
+    """Waves with the probe moved to the origin, even and odd parts ``(y parity, x parity, re or im, n, hx, hy)``."""
     n, bx, by = amplitudes.shape
-    planes = np.empty((2, n, bx, by), np.float32)
+    mx, my = bx // 2, by // 2
+    one = np.complex64(0.5)
     for p in range(n):
-        for i in range(bx):
-            for j in range(by):
-                value = amplitudes[p, i, j] * (back_x[i] * back_y[p, j])
-                planes[0, p, i, j] = value.real
-                planes[1, p, i, j] = value.imag
-    return planes
+        for i in range(mx + 1):
+            for j in range(my + 1):
+                a = amplitudes[p, mx + i, my + j] * (back_x[mx + i] * back_y[p, my + j])
+                b = amplitudes[p, mx - i, my + j] * (back_x[mx - i] * back_y[p, my + j])
+                c = amplitudes[p, mx + i, my - j] * (back_x[mx + i] * back_y[p, my - j])
+                d = amplitudes[p, mx - i, my - j] * (back_x[mx - i] * back_y[p, my - j])
+                if i == 0:
+                    a, b, c, d = a * one, b * one, c * one, d * one
+                if j == 0:
+                    a, b, c, d = a * one, b * one, c * one, d * one
+                for plane, value in enumerate((a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d)):
+                    planes[plane // 2, plane % 2, 0, p, i, j] = value.real
+                    planes[plane // 2, plane % 2, 1, p, i, j] = value.imag
+
+
+@numba.njit(cache=True, nogil=True, fastmath=True)
+def _add_density(spectrum: NDArray[np.float32], density: NDArray[np.float32]) -> None:
+    """Add the squared moduli in the four quadrants (++, -+, +-, --) of what even and odd parts sum to."""
+    _, _, _, n, mx, my = spectrum.shape
+    for p in range(n):
+        for i in range(mx):
+            for part in range(2):
+                ee, eo = spectrum[0, 0, part, p, i], spectrum[0, 1, part, p, i]
+                oe, oo = spectrum[1, 0, part, p, i], spectrum[1, 1, part, p, i]
+                to = density[p, :, i]
+                for j in range(my):
+                    up, down = ee[j] + eo[j], ee[j] - eo[j]
+                    along, against = oe[j] + oo[j], oe[j] - oo[j]
+                    to[0, j] += (up + along) ** 2
+                    to[1, j] += (down + against) ** 2
+                    to[2, j] += (up - along) ** 2
+                    to[3, j] += (down - against) ** 2
 
 
 @numba.njit(cache=True, nogil=True, fastmath=True)
 def _integrate(
-    spectrum: NDArray[np.float32], weights: NDArray[np.float32], fine: int, patterns: NDArray[np.float32]
+    density: NDArray[np.float32], first: NDArray[np.intp], weights: NDArray[np.float32], sums: NDArray[np.float32]
 ) -> None:
-    """Weighted sums of the squared modulus; along y, points with the same place in their pixel lie together."""
-    _, n, _, my = spectrum.shape
-    mx, pixels, each = patterns.shape[1], patterns.shape[2], my // fine
-    line = np.empty(my, np.float32)
-    density = np.empty(spectrum.shape[2:], np.float32)
+    """Weighted sums of lines of samples, ``(n, 4, samples, y)`` to ``(n, 4, pixels, y)``; four lines at a time."""
+    for p in range(density.shape[0]):
+        for quadrant in range(4):
+            for i in range(len(first)):
+                line = sums[p, quadrant, i]
+                line[:] = 0
+                for t in range(0, weights.shape[1], 4):
+                    a, b, c, d = weights[i, t], weights[i, t + 1], weights[i, t + 2], weights[i, t + 3]
+                    at = density[p, quadrant, first[i] + t : first[i] + t + 4]
+                    for j in range(len(line)):
+                        line[j] += (a * at[0, j] + b * at[1, j]) + (c * at[2, j] + d * at[3, j])
+
+
+@numba.njit(cache=True, nogil=True)
+def _place(quadrants: NDArray[np.float32], patterns: NDArray[np.float32]) -> None:
+    """Put the quadrants (++, -+, +-, --) side by side; a pixel is never negative."""
+    n, _, rows, columns = quadrants.shape
     for p in range(n):
-        for i in range(len(density)):
-            re, im, row = spectrum[0, p, i], spectrum[1, p, i], density[i]
-            for j in range(my):
-                row[j] = re[j] * re[j] + im[j] * im[j]
-        for i in range(mx):
-            line[:] = 0
-            for t in range(len(weights)):
-                row = density[i * fine + t]
-                for j in range(my):
-                    line[j] += weights[t] * row[j]
-            pixel = patterns[p, i]
-            pixel[:] = 0
-            for t in range(len(weights)):
-                start = (t % fine) * each + t // fine
-                for j in range(pixels):
-                    pixel[j] += weights[t] * line[start + j]
-            for j in range(pixels):
-                pixel[j] = max(pixel[j], np.float32(0))
+        for quadrant in range(4):
+            for i in range(rows):
+                x = rows - 1 + (1 - 2 * (quadrant % 2)) * i
+                if x < patterns.shape[1]:
+                    for j in range(columns):
+                        y = columns - 1 + (1 - 2 * (quadrant // 2)) * j
+                        if y < patterns.shape[2]:
+                            patterns[p, x, y] = max(quadrants[p, quadrant, i, j], np.float32(0))

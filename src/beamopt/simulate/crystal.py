@@ -1,7 +1,7 @@
 """The crystal engine: scatter every beam once, then every probe is a weighted sum of what came out."""
 
 import math
-from typing import final
+from typing import NamedTuple, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
 from beamopt.simulate.exact import Progress, empty_matrix, scatter_into
+from beamopt.simulate.expectation import expectation
 from beamopt.simulate.imperfections import PERFECT, Imperfections
-from beamopt.simulate.lattice import Block, illuminate, lit_orders
-from beamopt.simulate.matrix import BlochClass, ScatteringMatrix, span
-from beamopt.simulate.mirror import Mirror, mirrors, reflect
-from beamopt.simulate.setup import Setup, expectation
+from beamopt.simulate.lattice import Block, lit_orders
+from beamopt.simulate.matrix import BlochClass, Pair, ScatteringMatrix, span
+from beamopt.simulate.mirror import Mirror, reflect
+from beamopt.simulate.probe import Probe, coherent
+from beamopt.simulate.setup import Setup
 from beamopt.threads import in_threads
 
 __all__ = ["CrystalEngine", "build_matrix", "matrix_bytes"]
@@ -39,59 +41,100 @@ class CrystalEngine:
 
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.exit_beams, imperfections)
+        return expectation(self.setup, acquisition, self.scatter, imperfections)
 
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:
-        """Exit-wave beams of probes on a grid of positions.
+        """Exit-wave beams of the coherent probe on a grid of positions, ``(len(x), len(y), bx, by)``; see `scatter`."""
+        beams = np.empty((len(x), len(y), *block.shape), np.complex64)
+        self.scatter(coherent(acquisition, block.window), x, y, block, beams[None])
+        return beams
+
+    def scatter(
+        self,
+        probe: Probe,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        block: Block,
+        beams: NDArray[np.complex64],
+    ) -> None:
+        """Exit-wave beams of a probe's waves on a grid of positions.
 
         Each class gives Σ a(k)·exp(-2πi k·r0)·S[k, k'] over its incident beams k; the sum over their y components is
-        done first, for all y positions, and serves every x position.
+        done first, for all waves and y positions, and serves every x position.
 
         Parameters
         ----------
-        acquisition
-            Sets aperture and defocus.
+        probe
+            Waves at the window's corner.
         x, y
             Probe positions along each axis [Å].
         block
             Wanted beams, inside those of the matrix.
-
-        Returns
-        -------
-        ndarray
-            complex64 ``(len(x), len(y), bx, by)``.
+        beams
+            complex64 ``(waves, len(x), len(y), bx, by)``, written.
         """
-        lit, amplitudes = illuminate(acquisition, block.window)
-        amplitudes = amplitudes.astype(np.complex64)
-        ramps = lit.ramps(0, x), lit.ramps(1, y)
-        beams = np.zeros((len(x), len(y), *block.shape), np.complex64)
+        plans = {c.offset: _plan(c, probe, self.matrix.supercell, x, y) for c in self.matrix.classes}
+        (mx, my), waves = self.matrix.supercell, len(probe.modes)
 
-        def add(c: BlochClass) -> None:
-            gx, gy = (_overlap(c.incident[i], span(lit.half[i], self.matrix.supercell[i], c.offset[i])) for i in (0, 1))
-            out = [span(block.half[i], self.matrix.supercell[i], c.offset[i]) for i in (0, 1)]
-            if not (gx and gy and out[0] and out[1]):
-                return
-            hx, hy = (self._places(lit, c, i, g) for i, g in enumerate((gx, gy)))
-            by_y = np.empty((len(gx), len(y), len(out[0]) * len(out[1])), np.complex64)
-            rows, columns = _within(gy, c.incident[1]), [_within(o, c.outgoing[i]) for i, o in enumerate(out)]
-            for n, g in enumerate(gx):
-                part = c.elements[g - c.incident[0].start, rows, columns[0], columns[1]]
-                weights = ramps[1][:, hy] * amplitudes[hx.start + n * hx.step, hy]
-                np.matmul(weights, part.reshape(len(gy), -1), out=by_y[n])
-            sums = ramps[0][:, hx] @ by_y.reshape(len(gx), -1)
-            ox, oy = (self._places(block, c, i, o) for i, o in enumerate(out))
-            beams[:, :, ox, oy] = sums.reshape(len(x), len(y), len(out[0]), len(out[1]))
+        def row(order: int) -> None:
+            """Outgoing beams of one order along x; small enough for the cache."""
+            for j in range(my):
+                out = span(block.half[1], my, j)
+                start = j + my * out.start + block.half[1]
+                target = beams[:, :, :, order + block.half[0], start::my]
+                plan = plans.get((order % mx, j))
+                if plan is None:
+                    target[:] = 0
+                    continue
+                # (gx, waves·y, gy) times (gx, gy, out), then (x, gx) times (gx, waves·y·out).
+                by_y = plan.weights @ plan.part(order // mx, out)
+                sums = plan.ramps @ by_y.reshape(len(by_y), -1)
+                target[:] = sums.reshape(len(x), waves, len(y), len(out)).swapaxes(0, 1)
 
-        in_threads(add, self.matrix.classes)
-        return beams
+        in_threads(row, block.orders(0).tolist())
 
-    def _places(self, block: Block, c: BlochClass, axis: int, cells: range) -> slice:
-        """Where the beams of some cell orders of a class lie in a block."""
-        m = self.matrix.supercell[axis]
-        start = c.offset[axis] + m * cells.start + block.half[axis]
-        return slice(start, start + m * (len(cells) - 1) + 1, m)
+
+class _Plan(NamedTuple):
+    """What a probe asks of one class.
+
+    Parameters
+    ----------
+    source
+        The class.
+    incident
+        Which of its incident beams are lit.
+    weights
+        complex64 ``(gx, waves·y, gy)``.
+    ramps
+        complex64 ``(x, gx)``.
+    """
+
+    source: BlochClass
+    incident: tuple[slice, slice]
+    weights: NDArray[np.complex64]
+    ramps: NDArray[np.complex64]
+
+    def part(self, order: int, out: range) -> NDArray[np.complex64]:
+        """Elements ``(gx, gy, out)`` of one row of outgoing cell orders."""
+        outgoing = self.source.outgoing
+        return self.source.elements[*self.incident, order - outgoing[0].start, _within(out, outgoing[1])]
+
+
+def _plan(c: BlochClass, probe: Probe, supercell: Pair, x: NDArray[np.float64], y: NDArray[np.float64]) -> _Plan | None:
+    lit = probe.block
+    spans = [span(lit.half[i], supercell[i], c.offset[i]) for i in (0, 1)]
+    gx, gy = (_overlap(known, asked) for known, asked in zip(c.incident, spans, strict=True))
+    if not (gx and gy):
+        return None
+    hx, hy = (
+        slice(first := c.offset[i] + supercell[i] * g.start + lit.half[i], first + supercell[i] * len(g), supercell[i])
+        for i, g in enumerate((gx, gy))
+    )
+    weights = lit.ramps(1, y)[:, hy] * probe.modes[:, hx, None, hy].swapaxes(0, 1)
+    incident = _within(gx, c.incident[0]), _within(gy, c.incident[1])
+    return _Plan(c, incident, weights.reshape(len(gx), -1, len(gy)), lit.ramps(0, x)[:, hx])
 
 
 def matrix_bytes(setup: Setup) -> int:
@@ -124,7 +167,7 @@ def build_matrix(
     """
     potential = setup.potential
     orders, half = lit_orders(setup.cutoff, potential.window), setup.block(setup.detector_outer).half
-    found = mirrors(potential) if planes is None else planes
+    found = setup.mirrors if planes is None else planes
     one_side = np.all([orders[:, mirror.axis] >= 0 for mirror in found] or [np.ones(len(orders), np.bool_)], axis=0)
     matrix = empty_matrix(potential.supercell, orders, half)
     scatter_into(matrix, potential, setup.energy, orders[one_side], progress or _silent)

@@ -102,7 +102,7 @@ def _about(setup: Setup) -> dict[str, object]:
     potential = setup.potential
     return ({"tilt_mrad": potential.tilt} if any(potential.tilt) else {}) | {
         "kind": "scattering matrix",
-        "format": 1,
+        "format": 2,
         "slices_sha256": hashlib.sha256(potential.slices.tobytes()).hexdigest(),
         "grid": potential.slices.shape,
         "slice_thickness_angstrom": potential.slice_thickness,

@@ -10,12 +10,9 @@ from pydantic.dataclasses import dataclass
 from beamopt.acquisition import Acquisition
 from beamopt.damage import Fading, amplitude_attenuation
 
-__all__ = ["PERFECT", "Imperfections", "defoci"]
+__all__ = ["PERFECT", "Imperfections"]
 
 _NotNegative = Annotated[float, Field(ge=0, le=1e4, allow_inf_nan=False)]
-
-_QUADRATURE = 1e-3
-"""Largest error of the mean over defocus of any two beams' interference, of its full strength."""
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -43,6 +40,25 @@ class Imperfections:
     def touches_scan(self) -> bool:
         """Whether detail that changes with the probe position is weaker than in a perfect session."""
         return self.source_size > 0 or self.fading is not None
+
+    @property
+    def named(self) -> str:
+        """What is not perfect, in words."""
+        names = {
+            "a source size": self.source_size > 0,
+            "a focal spread": self.focal_spread > 0,
+            "fading": self.fading is not None,
+        }
+        return " with ".join(name for name, present in names.items() if present)
+
+    def contrast(self, acquisition: Acquisition) -> float | None:
+        """What fading leaves of any change from position to position, 0 to 1; None where that depends on its scale."""
+        if self.fading is None:
+            return 1.0
+        if self.fading.reference is not None:
+            return None
+        critical = self.fading.critical_dose(0.0, acquisition.energy)
+        return float(amplitude_attenuation(acquisition.dose_per_area, critical))
 
     def transfer(self, q: ArrayLike, acquisition: Acquisition) -> NDArray[np.float64]:
         """What is left of a Fourier component q over the scan, exp(-2π²s²q²) times the mean amplitude not yet faded.
@@ -80,41 +96,3 @@ class Imperfections:
 
 PERFECT = Imperfections()
 """Point source, one focus, no damage, sharp camera."""
-
-
-def defoci(acquisition: Acquisition, focal_spread: float) -> tuple[tuple[float, float], ...]:
-    """Defoci [Å] and weights whose incoherent sum is the Gaussian focal spread, as few as the aperture allows.
-
-    A defocus δ turns two beams of the probe against each other by at most πλk0²δ; the fewest Gauss-Hermite points are
-    taken that give the mean of every such turn, exp(-φ²/2), within 1e-3.
-
-    Parameters
-    ----------
-    acquisition
-        Sets aperture and mean defocus.
-    focal_spread
-        Standard deviation [Å].
-
-    Returns
-    -------
-    tuple
-        Pairs (defocus, weight); the weights sum to 1.
-
-    Examples
-    --------
-    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=300, detector_outer=15,
-    ...                 scan_sampling=1, dose_per_area=100)
-    >>> defoci(a, 0.0), [round(z) for z, _ in defoci(a, 21.2)]
-    (((300.0, 1.0),), [263, 300, 337])
-    """
-    largest = np.pi * acquisition.wavelength * acquisition.cutoff**2 * focal_spread
-    turns = np.linspace(0, largest, 64)
-    points = 1
-    while True:
-        nodes, weights = np.polynomial.hermite_e.hermegauss(points)
-        weights /= weights.sum()
-        if np.max(np.abs(np.cos(np.outer(turns, nodes)) @ weights - np.exp(-(turns**2) / 2))) <= _QUADRATURE:
-            return tuple(
-                (float(acquisition.defocus + focal_spread * z), float(w)) for z, w in zip(nodes, weights, strict=True)
-            )
-        points += 1

@@ -10,6 +10,9 @@ __all__ = ["BlochClass", "Pair", "ScatteringMatrix", "span"]
 
 Pair = tuple[int, int]
 
+_STORED = (2, 0, 1, 3)
+"""Axes of the elements in the order they have in memory."""
+
 
 def span(half: int, cells: int, offset: int) -> range:
     """Cell orders g whose beams h = offset + cells·g lie within ``-half..half``.
@@ -33,13 +36,21 @@ class BlochClass:
     incident, outgoing
         Cell orders g of the incident and outgoing beams along x and y.
     elements
-        complex64 ``(gx, gy, ox, oy)``: amplitude of outgoing beam ``[ox, oy]`` for incident beam ``[gx, gy]``.
+        complex64 ``(gx, gy, ox, oy)``: amplitude of outgoing beam ``[ox, oy]`` for incident beam ``[gx, gy]``. In
+        memory ox comes first: one row of outgoing beams of all incident ones lies together, as they are summed.
     """
 
     offset: Pair
     incident: tuple[range, range]
     outgoing: tuple[range, range]
     elements: NDArray[np.complex64]
+
+    @classmethod
+    def empty(cls, offset: Pair, incident: tuple[range, range], outgoing: tuple[range, range]) -> "BlochClass":
+        """A class of zeros."""
+        shape = [len(r) for r in (*incident, *outgoing)]
+        stored = np.zeros([shape[axis] for axis in _STORED], np.complex64)
+        return cls(offset, incident, outgoing, stored.transpose(np.argsort(_STORED)))
 
 
 @dataclass(frozen=True)
@@ -66,14 +77,15 @@ class ScatteringMatrix:
         """Plain arrays from which `from_arrays` makes the same matrix again."""
         firsts = [(*c.offset, *(r.start for r in (*c.incident, *c.outgoing))) for c in self.classes]
         arrays: dict[str, NDArray[np.generic]] = {"supercell": np.array(self.supercell), "firsts": np.array(firsts)}
-        return arrays | {f"elements_{number}": c.elements for number, c in enumerate(self.classes)}
+        return arrays | {f"elements_{number}": c.elements.transpose(_STORED) for number, c in enumerate(self.classes)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "ScatteringMatrix":
         """The matrix that `to_arrays` took apart."""
         classes = []
         for number, (i, j, *starts) in enumerate(arrays["firsts"].tolist()):
-            elements = arrays[f"elements_{number}"].astype(np.complex64, copy=False)
+            stored = arrays[f"elements_{number}"].astype(np.complex64, copy=False)
+            elements = stored.transpose(np.argsort(_STORED))
             gx, gy, ox, oy = (range(s, s + n) for s, n in zip(starts, elements.shape, strict=True))
             classes.append(BlochClass((i, j), (gx, gy), (ox, oy), elements))
         mx, my = (int(m) for m in arrays["supercell"].tolist())

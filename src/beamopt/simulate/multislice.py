@@ -1,5 +1,6 @@
 """The multislice engine: every probe on its own through the whole window; serves what no matrix can hold."""
 
+import math
 from typing import final
 
 import numpy as np
@@ -8,10 +9,12 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Expectation
+from beamopt.simulate.expectation import expectation
 from beamopt.simulate.imperfections import PERFECT, Imperfections
-from beamopt.simulate.lattice import Block, illuminate
+from beamopt.simulate.lattice import Block
 from beamopt.simulate.optics import flight, steps, transmissions
-from beamopt.simulate.setup import Setup, expectation
+from beamopt.simulate.probe import Probe, coherent
+from beamopt.simulate.setup import Setup
 from beamopt.threads import in_threads
 
 __all__ = ["MultisliceEngine"]
@@ -44,44 +47,51 @@ class MultisliceEngine:
 
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.exit_beams, imperfections)
+        return expectation(self.setup, acquisition, self.scatter, imperfections)
 
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:
-        """Exit-wave beams of probes on a grid of positions.
+        """Exit-wave beams of the coherent probe on a grid of positions, ``(len(x), len(y), bx, by)``; see `scatter`."""
+        beams = np.empty((len(x), len(y), *block.shape), np.complex64)
+        self.scatter(coherent(acquisition, block.window), x, y, block, beams[None])
+        return beams
+
+    def scatter(
+        self,
+        probe: Probe,
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        block: Block,
+        beams: NDArray[np.complex64],
+    ) -> None:
+        """Exit-wave beams of a probe's waves on a grid of positions.
 
         Parameters
         ----------
-        acquisition
-            Sets aperture and defocus.
+        probe
+            Waves at the window's corner.
         x, y
             Probe positions along each axis [Å].
         block
             Wanted beams, within the window's grid.
-
-        Returns
-        -------
-        ndarray
-            complex64 ``(len(x), len(y), bx, by)``.
+        beams
+            complex64 ``(waves, len(x), len(y), bx, by)``, written.
         """
         nx, ny = self.setup.grid
-        lit, amplitudes = illuminate(acquisition, block.window)
-        amplitudes = amplitudes.astype(np.complex64)
+        lit = probe.block
         ramps = lit.ramps(0, x), lit.ramps(1, y)
         into = np.ix_(lit.orders(0) % nx, lit.orders(1) % ny)
         out = np.ix_(block.orders(0) % nx, block.orders(1) % ny)
-        beams = np.empty((len(x) * len(y), *block.shape), np.complex64)
 
         def run(some: NDArray[np.int64]) -> None:
-            i, j = np.divmod(some, len(y))
+            wave, i, j = np.unravel_index(some, beams.shape[:3])
             waves = np.zeros((len(some), nx, ny), np.complex64)
-            waves[:, into[0], into[1]] = amplitudes * ramps[0][i, :, None] * ramps[1][j, None, :]
-            beams[some] = self._propagate(waves)[:, out[0], out[1]]
+            waves[:, into[0], into[1]] = probe.modes[wave] * ramps[0][i, :, None] * ramps[1][j, None, :]
+            beams[wave, i, j] = self._propagate(waves)[:, out[0], out[1]]
 
-        batch = max(1, int(_BATCH / (8 * nx * ny)))
-        in_threads(run, np.array_split(np.arange(len(beams)), -(-len(beams) // batch)))
-        return beams.reshape(len(x), len(y), *block.shape)
+        count, batch = math.prod(beams.shape[:3]), max(1, int(_BATCH / (8 * nx * ny)))
+        in_threads(run, np.array_split(np.arange(count), -(-count // batch)))
 
     def _propagate(self, waves: NDArray[np.complex64]) -> NDArray[np.complex64]:
         """Beams behind the specimen of beams before it, both in FFT order; the array is used up."""

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.threads import in_threads
 
-__all__ = ["ScanFilter", "fine_count", "scan_filter"]
+__all__ = ["ScanFilter", "fine_count", "mean_count", "scan_filter"]
 
 _ENOUGH = 1e-5  # largest error of a transfer, which is 1 at most
+_MEAN = 0.85  # of the largest scan frequency of a probe
 _ROWS = 4  # camera rows at a time
 
 
@@ -33,15 +34,20 @@ class ScanFilter:
 
     terms: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
-    def add(self, fine: NDArray[np.float32], start: int, wanted: NDArray[np.float32]) -> None:
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Wanted positions along each axis."""
+        return len(self.terms[0][0]), len(self.terms[0][1])
+
+    def add(self, fine: NDArray[np.float32], places: NDArray[np.intp], wanted: NDArray[np.float32]) -> None:
         """Add what some rows of the fine scan give to the wanted patterns.
 
         Parameters
         ----------
         fine
             float32 ``(rows, fine_y, kx, ky)``.
-        start
-            Place of the first of the rows in the fine scan.
+        places
+            Which rows of the fine scan they are.
         wanted
             float32 ``(wanted_x, wanted_y, kx, ky)``, added to.
         """
@@ -51,7 +57,7 @@ class ScanFilter:
             patterns = np.ascontiguousarray(fine[:, :, some]).reshape(*fine.shape[:2], -1)
             for along_x, along_y in self.terms:
                 lines = np.matmul(along_y, patterns).reshape(len(fine), -1)
-                sums = along_x[:, start : start + len(fine)] @ lines
+                sums = along_x[:, places] @ lines
                 wanted[:, :, some] += sums.reshape(*wanted.shape[:2], -1, wanted.shape[3])
 
         in_threads(run, range(0, fine.shape[2], _ROWS))
@@ -82,6 +88,22 @@ def fine_count(acquisition: Acquisition, side: float, window: float) -> int:
     33
     """
     return 2 * math.ceil(2 * (acquisition.cutoff + 0.5 / window) * side) + 1
+
+
+def mean_count(acquisition: Acquisition, side: float, window: float) -> int:
+    """Positions along one side of a cell [Å] whose patterns have the mean of all.
+
+    Parameters
+    ----------
+    acquisition, side, window
+        As `fine_count`.
+
+    Notes
+    -----
+    What such a scan mistakes for the mean are the components at 2·k0 and beyond; at `_MEAN` of that, the two edges of
+    the aperture overlap by a few percent of its area.
+    """
+    return math.ceil(_MEAN * 2 * (acquisition.cutoff + 0.5 / window) * side)
 
 
 def scan_filter(

@@ -55,6 +55,11 @@ class Journal:
         self._trouble = ""
         self._again = 0.0
 
+    @property
+    def behind(self) -> bool:
+        """Whether MLflow lacks something that it should hold."""
+        return self._behind
+
     def open(self, trials: Sequence[Trial]) -> None:
         """Find or make the parent run and catch up with the trials that are already told."""
         self._told = {trial.number: trial for trial in trials}

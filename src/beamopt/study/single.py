@@ -22,6 +22,7 @@ def evaluate(
     study: StudySpec | str | Path,
     params: Mapping[str, object],
     *,
+    trial: int = 0,
     replicates: int = 1,
     stage: Stage = silent,
 ) -> Evaluation:
@@ -33,6 +34,8 @@ def evaluate(
         A study, or its name or file.
     params
         A value for every searched parameter, in the units of `Acquisition`; others stay as the study fixes them.
+    trial
+        Number that decides the noise, with the study's seed.
     replicates
         Independent noise draws.
     stage
@@ -53,7 +56,7 @@ def evaluate(
     spec = fitted(spec)
     proposal = proposal_of(spec, params)
     evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
-    return evaluator.evaluate(proposal, trial=0, replicates=replicates, stage=stage)
+    return evaluator.evaluate(proposal, trial=trial, replicates=replicates, stage=stage)
 
 
 def proposal_of(spec: StudySpec, params: Mapping[str, object]) -> Proposal:

@@ -1,0 +1,68 @@
+"""MLflow brought up to date with a stored study, on this machine or on a server."""
+
+from pathlib import Path
+
+from beamopt.errors import StorageError
+from beamopt.report import front_trials
+from beamopt.search import Search
+from beamopt.search.lock import running
+from beamopt.study.events import Event, Halted
+from beamopt.study.journal import Journal
+from beamopt.study.outcome import Outcome, history
+
+__all__ = ["catch_up"]
+
+_FINAL = ("finished", "infeasible", "failed")
+
+
+def catch_up(name: str, home: str | Path = "beamopt-runs", tracking_uri: str | None = None) -> int:
+    """Record every trial of a stored study that MLflow lacks, once, and its summary; told again, nothing changes.
+
+    Parameters
+    ----------
+    name
+        Study name.
+    home
+        Project folder.
+    tracking_uri
+        MLflow server; the database in the project folder where left out.
+
+    Returns
+    -------
+    int
+        Trials that MLflow holds now.
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+    LockedError
+        If the study is running, which records it anyway.
+    StorageError
+        If MLflow does not take it; told again it goes on where it stopped.
+    """
+    folder = Path(home).resolve()
+    stored = Search.load(folder, name)
+    spec, trials = stored.spec, stored.trials
+    grown = history(trials, spec)
+    ended = sum(trial.state in _FINAL for trial in trials)
+    troubles: list[str] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Halted):
+            troubles.append(event.reason)
+
+    with running(folder, name):
+        journal = Journal(spec, folder, tracking_uri, listen)
+        outcome = Outcome(
+            spec=spec,
+            trials=trials,
+            front=front_trials(trials, spec.objectives),
+            hypervolume=grown[-1] if grown else 0.0,
+            home=folder,
+            stopped=ended < spec.budget.trials,
+        )
+        journal.close(outcome, grown)
+    if journal.behind:
+        raise StorageError(troubles[-1])
+    return ended
