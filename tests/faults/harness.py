@@ -28,10 +28,11 @@ def run(
     pace: Pace | None = None,
     listener: Callable[[Event], None] = silent,
     should_stop: Callable[[], bool] = never,
+    storage: str | None = None,
 ) -> tuple[Trial, ...]:
     """Run or resume the stand-in's study to its end."""
     spec = study(trials)
-    search = Search.open(home, spec)
+    search = Search.open(home, spec, storage=storage)
     try:
         with search.lock():
             search.requeue_stale()

@@ -12,6 +12,7 @@ from beamopt.cli import (
     cache,
     check,
     compare,
+    doctor,
     evaluate,
     limit,
     listing,
@@ -48,6 +49,7 @@ app.command("recommend")(recommend.command)
 app.command("report")(report.command)
 app.command("ui")(ui.command)
 app.command("cache")(cache.command)
+app.command("doctor")(doctor.command)
 app.command("bench")(bench.command)
 
 

@@ -3,6 +3,6 @@
 from beamopt.search.book import Search
 from beamopt.search.proposed import Proposed
 from beamopt.search.start import inside, sobol_points
-from beamopt.search.stored import StoredStudy
+from beamopt.search.stored import StoredStudy, names
 
-__all__ = ["Proposed", "Search", "StoredStudy", "inside", "sobol_points"]
+__all__ = ["Proposed", "Search", "StoredStudy", "inside", "names", "sobol_points"]

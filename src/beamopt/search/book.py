@@ -280,6 +280,9 @@ class Search:
     ) -> Trial:
         """Write everything about a trial and its state last, so that a finished trial is always a whole one."""
         key = self._custody.held[number]
+        if self._custody.taken(number):
+            del self._custody.held[number]
+            return to_trial(self._all()[number])
         if weights is not None:
             self._storage.note(key, MARGINS, {n: float(m) for n, m in (constraints or {}).items()})
         if reason:

@@ -63,6 +63,13 @@ class Custody:
         self.held[trial.number] = key
         return True
 
+    def taken(self, number: int) -> bool:
+        """Whether another coordinator took a trial over while this one was thought dead; what it says then counts."""
+        if not self._place.shared:
+            return False
+        trial = self._storage.trials(self._study)[number]
+        return trial.state != TrialState.RUNNING or not self._is_ours(trial)
+
     def give_back(self, number: int) -> None:
         """Let one trial wait again, as new."""
         self._storage.move(self.held.pop(number), TrialState.WAITING)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,10 +10,11 @@ from pathlib import Path
 
 import filelock
 
-from beamopt.errors import LockedError, StorageError
+from beamopt.errors import InputError, LockedError, StorageError
 
 __all__ = ["running"]
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _PATIENCE = 0.5  # s; enough for a holder that is just leaving
 
 
@@ -28,7 +30,11 @@ def running(home: Path, name: str) -> Iterator[None]:
         When another process holds it, after half a second, with its process and host.
     StorageError
         When the lock cannot be made.
+    InputError
+        When the name is no file name: a database that somebody sent may hold any.
     """
+    if not _NAME.fullmatch(name):
+        raise InputError(f"study name {name!r:.80}: only letters, digits, _, - and . may stand in it")
     path = home / "locks" / f"{name}.lock"
     lock = filelock.FileLock(path)
     try:

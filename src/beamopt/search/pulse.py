@@ -59,16 +59,9 @@ class Pulse:
 
 @final
 class Watch:
-    """What one coordinator has seen of the others' counts.
+    """What one coordinator has seen of the others' counts."""
 
-    Parameters
-    ----------
-    silence
-        Seconds without a beat after which an owner is dead.
-    """
-
-    def __init__(self, silence: float = _SILENCE) -> None:
-        self._silence = silence
+    def __init__(self) -> None:
         self._seen: dict[str, tuple[int, float]] = {}
 
     def look(self, said: Mapping[str, Any]) -> None:
@@ -81,4 +74,4 @@ class Watch:
     def dead(self, owner: str) -> bool:
         """Whether an owner has been silent for too long; one that was never seen is watched from now on."""
         _, since = self._seen.setdefault(_PREFIX + owner, (-1, time.monotonic()))
-        return time.monotonic() - since > self._silence
+        return time.monotonic() - since > _SILENCE

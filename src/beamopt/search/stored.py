@@ -1,6 +1,7 @@
 """A study as it stands in the database, read without touching it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 import optuna
@@ -10,10 +11,11 @@ from beamopt.search.database import close
 from beamopt.search.identity import is_identified, stored_spec
 from beamopt.search.place import Place
 from beamopt.search.records import to_trial
+from beamopt.search.server import place_of
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["StoredStudy"]
+__all__ = ["StoredStudy", "names"]
 
 
 @dataclass(frozen=True)
@@ -58,3 +60,22 @@ class StoredStudy:
                 return cls(stored_spec(study), tuple(map(to_trial, study.get_trials(deepcopy=False))))
             finally:
                 close(database)
+
+
+def names(home: Path, storage: str | None = None) -> tuple[str, ...]:
+    """Names of the studies that are stored, in order; none where nothing has been run.
+
+    Raises
+    ------
+    StorageError
+        When the database cannot be read.
+    """
+    place = place_of(home, storage)
+    with place.storing():
+        if not place.stands():
+            return ()
+        database = place.connect("rw")
+        try:
+            return tuple(sorted(optuna.get_all_study_names(database)))
+        finally:
+            close(database)

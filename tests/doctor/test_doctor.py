@@ -1,0 +1,148 @@
+"""The doctor sees what is wrong, says so in words, mends what can be mended, and touches nothing unasked."""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from beamopt.doctor import Finding, examine
+from beamopt.doctor.machine import filesystem_of, machine
+from beamopt.doctor.versions import installed, versions
+from beamopt.search import Search
+from beamopt.study.journal import Journal
+from cli.conftest import Run
+from faults.harness import run, silent
+from faults.standins import study
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project folder with six trials, all recorded in MLflow."""
+    home = tmp_path_factory.mktemp("told")
+    Journal(study(6), home, None, silent).open(run(home, 6))
+    return home
+
+
+@pytest.fixture
+def home(told: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(told, tmp_path / "runs"))
+
+
+def of(findings: tuple[Finding, ...], about: str) -> Finding:
+    (found,) = [one for one in findings if one.about == about]
+    return found
+
+
+def contents(home: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file() and path.suffix == ".db"}
+
+
+def test_a_healthy_folder_is_left_as_it_is(home: Path) -> None:
+    before = contents(home)
+    findings = examine(home)
+    assert [one for one in findings if one.state == "bad"] == []
+    assert of(findings, "optuna.db").said.startswith("whole, schema ")
+    assert of(findings, "mof").said == "6 trials ended, none left running"
+    assert of(findings, "mof in MLflow").said == "all 6 trials, each once"
+    assert contents(home) == before
+
+
+def test_an_empty_folder_is_no_trouble_and_nothing_is_made(tmp_path: Path) -> None:
+    findings = examine(tmp_path / "nothing" / "here")
+    assert all(one.state != "bad" for one in findings)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_trial_left_running_is_seen_and_queued(home: Path) -> None:
+    search = Search.open(home, study(9))
+    search.ask()
+    search.close()
+    assert "trials 6 were left running" in of(examine(home), "mof").said
+    mended = of(examine(home, repair=True), "mof")
+    assert (mended.repaired, mended.said) == (True, "trials 6 wait to be run again")
+    assert Search.load(home, "mof").trials[6].state == "waiting"
+
+
+def test_a_running_study_is_not_called_stale(home: Path) -> None:
+    search = Search.open(home, study(9))
+    with search.lock():
+        search.ask()
+        assert "is being run by process" in of(examine(home, repair=True), "mof").said
+        assert search.trials()[6].state == "running"
+    search.close()
+
+
+@pytest.mark.parametrize(
+    "damage", ["DELETE FROM runs WHERE name LIKE 'trial%2'", "UPDATE runs SET lifecycle_stage = 'deleted'"]
+)
+def test_mlflow_is_rebuilt_from_optuna_once(home: Path, damage: str) -> None:
+    with sqlite3.connect(home / "mlflow.db") as database:
+        database.execute(damage)
+    database.close()
+    assert "lacking" in of(examine(home), "mof in MLflow").said
+    mended = of(examine(home, repair=True), "mof in MLflow")
+    assert (mended.repaired, mended.said.endswith("now all 6 trials")) == (True, True)
+    assert of(examine(home, repair=True), "mof in MLflow").said == "all 6 trials, each once"
+
+
+def test_a_removed_mlflow_is_rebuilt(home: Path) -> None:
+    (home / "mlflow.db").unlink()
+    assert "6 trials lacking" in of(examine(home), "mof in MLflow").said
+    examine(home, repair=True)
+    assert of(examine(home), "mof in MLflow").said == "all 6 trials, each once"
+
+
+@pytest.mark.parametrize("name", ["optuna.db", "mlflow.db"])
+def test_a_damaged_database_is_bad(home: Path, name: str) -> None:
+    content = bytearray((home / name).read_bytes())
+    content[8192:] = b"\x5a" * (len(content) - 8192)
+    (home / name).write_bytes(content)
+    found = of(examine(home), name)
+    assert found.state == "bad"
+    assert "restore a copy" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("package", "version"), [("numpy", "2.4.0"), ("py4dstem", "0.14.17"), ("zarr", "2.18"), ("python", "3.13.1")]
+)
+def test_known_troubles_are_told(package: str, version: str) -> None:
+    said = [one for one in versions(installed() | {package: version}) if one.state == "bad"]
+    assert [one.about for one in said] == [package]
+    assert said[0].remedy
+
+
+def test_this_installation_has_none_and_a_missing_package_is_named() -> None:
+    assert [one for one in versions(installed()) if one.state == "bad"] == []
+    (lost,) = [one for one in versions({k: v for k, v in installed().items() if k != "mlflow"}) if one.state == "bad"]
+    assert (lost.about, lost.said) == ("mlflow", "not installed")
+
+
+def test_a_network_mount_is_warned_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = f"1 0 0:1 / / rw - ext4 a rw\n2 0 0:2 / {tmp_path} rw shared:1 - nfs4 server:/x rw\n"
+    assert filesystem_of(tmp_path / "x", mounts) == "nfs4"
+    assert filesystem_of(Path("/elsewhere"), mounts) == "ext4"
+    monkeypatch.setattr("beamopt.doctor.machine.filesystem_of", lambda folder: filesystem_of(folder, mounts))
+    (found,) = [one for one in machine(tmp_path) if one.about == "file system"]
+    assert (found.state, "network (nfs4)" in found.said) == ("warning", True)
+
+
+def test_more_memory_than_there_is_is_bad(tmp_path: Path) -> None:
+    (found,) = [one for one in machine(tmp_path, needed=1e15) if one.about == "memory"]
+    assert found.state == "bad"
+
+
+def test_the_command(beamopt: Run, home: Path) -> None:
+    done = beamopt("doctor", "srtio3_quick", "--home", str(home), "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert said["schema_version"] == 1
+    assert {"versions", "transforms", "disk", "memory", "file system", "optuna.db", "mof"} <= {
+        one["about"] for one in said["findings"]
+    }
+    (home / "optuna.db").write_bytes(b"rubbish" * 999)
+    broken = beamopt("doctor", "--home", str(home))
+    assert broken.returncode == 74
+    assert "BAD" in broken.stdout
+    assert "Traceback" not in broken.stderr
