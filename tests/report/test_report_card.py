@@ -83,7 +83,7 @@ def test_camera_length_puts_the_collection_angle_on_the_edge() -> None:
 
 def test_expected_scores_have_their_spread_or_say_why_not() -> None:
     known = dict(expected_rows(card(more={"ptychography.information_std": 0.02})))
-    assert known["information"].endswith("± 0.02")
+    assert known["information"].endswith(" ± 0.02 bits/Å²")
     assert dict(expected_rows(card()))["spread"] == "not measured: one noise draw per trial"
 
 

@@ -49,7 +49,12 @@ def test_front_draws_spread_and_limits_where_trials_carry_them() -> None:
     assert np.ptp([bar[:, 1] for bar in bars], axis=1) == pytest.approx([0.1] * len(at))
     legend = figure.axes[0].get_legend()
     assert legend is not None
-    assert [t.get_text() for t in legend.get_texts()] == ["quantum limit", "linear limit"]
+    assert [t.get_text() for t in legend.get_texts()] == [
+        "quantum limit, 4 to 4 bits/Å²",
+        "linear limit, 2 to 2 bits/Å²",
+    ]
+    best = max(t.values[1] for t in at)
+    assert figure.axes[0].get_ylim() == pytest.approx((0, 1.05 * min(4.0, 2 * best)))
     assert limit_points(front, OBJECTIVES)["linear"] == [(t.values[0], 2.0) for t in front]
 
 

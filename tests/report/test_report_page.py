@@ -47,6 +47,9 @@ def test_the_chart_is_the_study() -> None:
     assert layout["xaxis"]["title"]["text"] == "dose per area [e/Å²]"
     assert layout["xaxis"]["type"] == "log"
     assert layout["yaxis"]["title"]["text"] == "information [bits/Å²]"
+    best = max(t.values[1] for t in study.finished)
+    assert layout["yaxis"]["range"] == pytest.approx([0, 1.05 * min(2.5, 2 * best)])
+    assert "range" not in chart(review(40))["layout"]["yaxis"]
     assert {one["title"] for one in colours(study)} >= {"semiangle cutoff [mrad]", "defocus [Å]"}
 
 

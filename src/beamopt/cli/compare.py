@@ -69,16 +69,18 @@ def _print(runs: "tuple[Run, Run]", rows: list[dict[str, Any]]) -> None:
     knobs = [name for name in Acquisition.knobs() if any(name in run.spec.searched() for run in runs)]
     knobs = [name for name in knobs if name != "dose_per_area"]
     table = Table(title=f"best {goal.metric} within a dose")
-    table.add_column(f"dose\n\\[{unit_of(Acquisition, 'dose_per_area')}]", justify="right")
-    for run in runs:
-        for name, unit in ((goal.metric, goal.unit), *((knob, unit_of(Acquisition, knob)) for knob in knobs)):
-            words = name.replace("_", "\n", 1)
-            table.add_column(f"{run.spec.name}\n{words}\n\\[{unit}]", justify="right")
+    table.add_column(f"dose\n\\[{unit_of(Acquisition, 'dose_per_area')}]", justify="right", no_wrap=True)
+    table.add_column("study", no_wrap=True)
+    for name, unit in ((goal.metric, goal.unit), *((knob, unit_of(Acquisition, knob)) for knob in knobs)):
+        words = name.replace("_", "\n", 1)
+        table.add_column(f"{words}\n\\[{unit}]", justify="right", no_wrap=True)
     for row in rows:
-        cells = [cell for run in runs for cell in _cells(row[run.spec.name], goal.metric, knobs)]
-        table.add_row(short(row["dose_per_area"]), *cells)
-    console = Console()
-    console.print(table, width=None if console.is_terminal else 200)
+        for number, run in enumerate(runs):
+            dose = "" if number else short(row["dose_per_area"])
+            cells = _cells(row[run.spec.name], goal.metric, knobs)
+            table.add_row(dose, run.spec.name, *cells, end_section=number == len(runs) - 1)
+    wide = None if Console().is_terminal else 120  # a pipe has no width of its own
+    Console(width=wide).print(table)
 
 
 def _cells(told: dict[str, Any] | None, goal: str, knobs: list[str]) -> list[str]:

@@ -91,7 +91,7 @@ def show(spec: "StudySpec", home: Path, found: "tuple[Robustness, ...]") -> None
         for knob, width in one.tolerances.items():
             console.print(f"  {knob} may drift {_width(width)} before 5 % are lost", highlight=False, soft_wrap=True)
         for missing in one.left_out:
-            console.print(f"  {missing} makes no difference here and is left out", highlight=False, soft_wrap=True)
+            console.print(f"  left out: {missing}", highlight=False, soft_wrap=True)
     assumed = sorted({case.source for one in found for case in one.disturbed})
     for source in assumed:
         console.print(f"Note: {source}", highlight=False, soft_wrap=True)

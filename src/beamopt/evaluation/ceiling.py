@@ -20,7 +20,13 @@ _RINGS = 64
 
 
 def ceiling(
-    engine: Engine, feasibility: Feasibility, acquisition: Acquisition, stage: Stage = silent
+    engine: Engine,
+    feasibility: Feasibility,
+    acquisition: Acquisition,
+    stage: Stage = silent,
+    *,
+    positions: int = _POSITIONS,
+    rings: int = _RINGS,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Full limit at frequencies on rings, averaged over probe positions spread evenly over one cell.
 
@@ -37,6 +43,10 @@ def ceiling(
         The setting; feasible.
     stage
         Told what is being done.
+    positions
+        Along each side of the cell; each frequency sees one in every row and column.
+    rings
+        Frequencies.
 
     Returns
     -------
@@ -50,27 +60,27 @@ def ceiling(
     reach = min(max(spec.most("detector_outer"), acquisition.detector_outer), feasibility.carried)
     block = block_for(potential.window, (grid[0], grid[1]), spec.energy, reach, spec.camera.pixels)
     stage("exit waves", 0.0)
-    x, y = ((np.arange(_POSITIONS) + 0.5) * side / _POSITIONS for side in potential.cell)
-    positions = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
+    x, y = ((np.arange(positions) + 0.5) * side / positions for side in potential.cell)
+    places = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
     beams = engine.exit_beams(acquisition, x, y, block)
     waves = centred(
-        beams.reshape(-1, *block.shape), positions.reshape(-1, 2), (block.frequencies(0), block.frequencies(1))
+        beams.reshape(-1, *block.shape), places.reshape(-1, 2), (block.frequencies(0), block.frequencies(1))
     )
     spacing = (1 / potential.window[0], 1 / potential.window[1])
     furthest = acquisition.detector_outer * 1e-3 / acquisition.wavelength * np.sqrt(2) + acquisition.cutoff
-    shifts = ring_shifts(spacing, furthest * (np.arange(_RINGS) + 0.5) / _RINGS, 1)
+    shifts = ring_shifts(spacing, furthest * (np.arange(rings) + 0.5) / rings, 1)
     camera = _camera(block, acquisition, spec.camera.pixels)
     fisher = np.empty(len(shifts))
 
     def some(first: int) -> None:
-        row = np.arange(_POSITIONS)
-        few = waves[row * _POSITIONS + (row + first) % _POSITIONS]  # one in every row and column
-        fisher[first::_POSITIONS] = full(few, shifts[first::_POSITIONS], camera=camera).full
+        row = np.arange(positions)
+        few = waves[row * positions + (row + first) % positions]  # one in every row and column
+        fisher[first::positions] = full(few, shifts[first::positions], camera=camera).full
 
     stage("full limit", 0.0)
-    in_threads(some, range(_POSITIONS))
+    in_threads(some, range(positions))
     frequency = np.hypot(shifts[:, 0] * spacing[0], shifts[:, 1] * spacing[1])
-    end = max(float(frequency.max()), furthest) * (1 + 1 / _RINGS)
+    end = max(float(frequency.max()), furthest) * (1 + 1 / rings)
     return np.append(frequency, end), np.append(fisher, 0.0)
 
 

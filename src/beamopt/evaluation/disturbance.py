@@ -130,6 +130,8 @@ KINDS: Mapping[str, Kind] = {
     "astigmatism": Kind(ways=("",), strike=_lens("C12"), source=_LENS),
     "coma": Kind(ways=("",), strike=_lens("C21"), source=_LENS),
     "threefold_astigmatism": Kind(ways=("",), strike=_lens("C23"), source=_LENS),
+    "position_jitter": Kind(ways=("",), strike=_jitter, source="assumption: vibration and hum of the scan coils"),
+    "drift": Kind(ways=("",), strike=_drift, source="assumption: a stage that has settled, minutes long"),
 }
 """Every kind by its key in the study file's ``[robustness]`` table."""
 

@@ -1,7 +1,7 @@
 """Everything the trials of one study share, built once: specimen, potential, simulation engine."""
 
-from functools import cached_property
-from typing import Self, final
+from functools import cached_property, partial
+from typing import Any, Self, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
@@ -9,6 +9,7 @@ from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
 from beamopt.evaluation.ceiling import ceiling
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.feasibility import Feasibility
+from beamopt.evaluation.frozen import frozen_engine, require_one_window
 from beamopt.evaluation.imperfections import assumptions_of, displacement_of, imperfections_of
 from beamopt.evaluation.measurement import Measurement
 from beamopt.evaluation.result import Evaluation
@@ -97,6 +98,7 @@ class Evaluator:
             cache=cache,
             **spec.potential.model_dump(),
         )
+        require_one_window(spec, potential)
         knobs = ("semiangle_cutoff", "detector_outer")
         semiangle, outer = (max([spec.most(k), *([getattr(beyond, k)] if beyond else [])]) for k in knobs)
         return cls(spec, specimen, potential, (semiangle, outer), cache)
@@ -132,16 +134,16 @@ class Evaluator:
         standing = potential or self.potential
         key = (standing.repeats, standing.tilt)
         if key not in self._engines:
-            self._engines[key] = make_engine(
-                standing,
-                energy=self.spec.energy,
-                **self.reach,
-                pixels=self.spec.camera.pixels,
-                field=self.field,
-                progress=lambda done: stage("scattering matrix", done),
-                cache=self._cache,
-            )
+            self._engines[key] = self._made(standing, stage)
         return self._engines[key]
+
+    def _made(self, standing: Potential, stage: Stage) -> Engine:
+        energy, pixels = self.spec.energy, self.spec.camera.pixels
+        asked: dict[str, Any] = {"energy": energy, "pixels": pixels, "field": self.field, **self.reach}
+        if self.spec.thermal is not None and self.spec.thermal.frozen:
+            return frozen_engine(self.spec, self.specimen, standing, stage=stage, cache=self._cache, **asked)
+        progress = partial(stage, "scattering matrix")
+        return make_engine(standing, **asked, progress=progress, cache=self._cache)
 
     @cached_property
     def weak(self) -> WeakObject:

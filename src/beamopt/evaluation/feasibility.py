@@ -87,8 +87,10 @@ class Feasibility:
 
         The steps along x and y may differ a little; a square step of the same area stands for both.
         """
-        cell, wanted = self.potential.cell, acquisition.scan_sampling
-        axes = [fold(side, extent, wanted) for side, extent in zip(cell, self.field, strict=True)]
+        frozen = self.spec.thermal is not None and self.spec.thermal.frozen
+        period = self.potential.window if frozen else self.potential.cell
+        wanted = acquisition.scan_sampling
+        axes = [fold(side, extent, wanted) for side, extent in zip(period, self.field, strict=True)]
         step = float(np.sqrt(axes[0].step * axes[1].step))
         x, y = (axis.count * axis.repeats * step for axis in axes)
         return replace(instrument, field=(x, y)), replace(acquisition, scan_sampling=step)

@@ -5,6 +5,7 @@ from typing import Any
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
 from beamopt.evaluation.disturbance import Actual
+from beamopt.evaluation.effort import Effort, effort
 from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.sessions import striking
 
@@ -34,7 +35,10 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
     positions = round(evaluator.field[0] / step) * round(evaluator.field[1] / step)
     cube = positions * spec.camera.pixels**2
     iterations = sum(float(s.model_dump().get("iterations", 0)) for m, s in middle.settings.items() if "ptycho" in m)
-    seconds = _FIXED + cube * (_PTYCHOGRAPHY * iterations + _OTHERS * len(middle.settings))
+    replicates = spec.budget.replicates
+    found = effort(evaluator.feasibility, middle.acquisition, evaluator.imperfections)
+    seconds = _FIXED + found.seconds
+    seconds += replicates * cube * (_PTYCHOGRAPHY * iterations + _OTHERS * len(middle.settings))
     return {
         "sample": specimen.name,
         "cell_angstrom": [round(side, 3) for side in specimen.cell],
@@ -51,10 +55,23 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "camera_pixels": spec.camera.pixels,
         "cube_gigabytes_at_middle_step": round(cube * 4 / 1e9, 2),
         **_sessions(evaluator, middle.acquisition),
-        "seconds_per_trial_roughly": round(seconds * spec.budget.replicates * _count(evaluator, middle.acquisition), 1),
+        "patterns_simulated_per_trial": found.patterns,
+        **_frozen(evaluator, found),
+        "seconds_per_trial_roughly": round(seconds * _count(evaluator, middle.acquisition), 1),
         "trials": spec.budget.trials,
         "middle_of_ranges": _verdict(evaluator),
         **_session(evaluator, middle.acquisition),
+    }
+
+
+def _frozen(evaluator: Evaluator, found: Effort) -> dict[str, Any]:
+    """What frozen phonons cost, if the study asks for them."""
+    thermal = evaluator.spec.thermal
+    if thermal is None or not thermal.frozen:
+        return {}
+    return {
+        "frozen_phonons": f"{thermal.frozen} configurations, {found.propagations} multislice propagations and about "
+        f"{found.seconds:.0f} s a trial; debye-waller takes one scattering matrix for the whole study"
     }
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
-from beamopt.errors import EvaluationError
+from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual, disturbances
 from beamopt.evaluation.evaluator import Evaluator
@@ -75,7 +75,7 @@ class Robustness:
     disturbed
         Every disturbance on its own.
     left_out
-        Disturbances that make no difference to this specimen.
+        Disturbances that make no difference to this specimen or cannot be computed, and why.
     expected
         Mean over the calm and all disturbed sessions, each as likely as the others; its spread is that of all draws.
     worst
@@ -135,7 +135,7 @@ def robustness(
     Raises
     ------
     InfeasibleError
-        If the setting violates a constraint.
+        If the setting itself violates a constraint.
     EvaluationError
         If a reconstruction diverged, or a score is not a finite number.
     """
@@ -146,7 +146,8 @@ def robustness(
     calm = Actual.calm(believed.acquisition, evaluator.potential)
     first = spec.budget.replicates
     asked = disturbances(spec.robustness or RobustnessSpec())
-    struck = striking(evaluator, believed.acquisition)
+    struck = list(striking(evaluator, believed.acquisition))
+    impossible: list[str] = []
     knobs = sides(evaluator, believed.acquisition)
     steps = 1 + len(struck) + len(knobs)
     done = 0
@@ -170,9 +171,13 @@ def robustness(
 
     tell("calm session")
     scores = {"calm": judge(calm)}
-    for one in struck:
+    for one in tuple(struck):
         tell(one.name)
-        scores[one.name] = judge(one.strike(calm))
+        try:
+            scores[one.name] = judge(one.strike(calm))
+        except InfeasibleError as error:
+            struck.remove(one)
+            impossible.append(f"{one.name} ({error})")
     tolerances = {}
     for knob, reach in knobs.items():
         tell(f"tolerance of {knob}")
@@ -201,7 +206,7 @@ def robustness(
             )
             for one in struck
         ),
-        left_out=tuple(one.name for one in asked if one not in struck),
+        left_out=(*(f"{one.name} (makes no difference here)" for one in asked if not one.strikes(calm)), *impossible),
         expected=_score([draw for draws in scores.values() for draw in draws]),
         worst=Worst(name=worst, mean=means[worst]),
         tolerances=tolerances,

@@ -10,8 +10,12 @@ from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual, Disturbance, disturbances
 from beamopt.evaluation.measurement import Measured
 from beamopt.evaluation.result import MethodResult
+from beamopt.evaluation.wander import STILL
 from beamopt.measurement import METRICS, Expectation
+from beamopt.simulate.scan import fold
 from beamopt.spec import Proposal, RobustnessSpec, StudySpec
+
+_WANDERING = 1  # a stream of its own, apart from the noise
 
 if TYPE_CHECKING:
     from beamopt.acquisition import Acquisition
@@ -26,7 +30,9 @@ def striking(evaluator: "Evaluator", acquisition: "Acquisition") -> tuple[Distur
     return tuple(one for one in disturbances(evaluator.spec.robustness or RobustnessSpec()) if one.strikes(calm))
 
 
-def expected_in(evaluator: "Evaluator", actual: Actual, believed: "Acquisition", stage: Stage = silent) -> Expectation:
+def expected_in(
+    evaluator: "Evaluator", actual: Actual, believed: "Acquisition", *, trial: int = 0, stage: Stage = silent
+) -> Expectation:
     """Noise-free patterns of what the microscope really does, labelled as the operator believes.
 
     Parameters
@@ -37,12 +43,29 @@ def expected_in(evaluator: "Evaluator", actual: Actual, believed: "Acquisition",
         What happens.
     believed
         What the operator set.
+    trial
+        Decides, with the study's seed, where the probe wanders to: one way for all noise draws.
     stage
         Told what is being done.
     """
     engine = evaluator.engine(stage, actual.specimen(evaluator.potential))
-    found = engine.expectation(actual.carried_out, evaluator.imperfections)
-    return replace(found, angular_sampling=2 * believed.detector_outer / evaluator.spec.camera.pixels)
+    angular_sampling = 2 * believed.detector_outer / evaluator.spec.camera.pixels
+    if actual.wander == STILL:
+        found = engine.expectation(actual.carried_out, evaluator.imperfections)
+        return replace(found, angular_sampling=angular_sampling)
+    thermal = evaluator.spec.thermal
+    period = evaluator.potential.window if thermal is not None and thermal.frozen else evaluator.potential.cell
+    sides = zip(period, evaluator.field, strict=True)
+    axes = [fold(side, extent, believed.scan_sampling) for side, extent in sides]
+    x, y = (np.arange(axis.count * axis.repeats, dtype=np.float64) * axis.step for axis in axes)
+    chance = np.random.default_rng(np.random.SeedSequence([evaluator.spec.seed, trial], spawn_key=(_WANDERING,)))
+    points = actual.wander.places(x, y, chance).reshape(-1, 2)
+    patterns = engine.patterns(actual.carried_out, points, evaluator.imperfections)
+    return Expectation(
+        array=patterns.reshape(len(x), len(y), *patterns.shape[1:]),
+        scan_sampling=(axes[0].step, axes[1].step),
+        angular_sampling=angular_sampling,
+    )
 
 
 def measured_in(
@@ -69,7 +92,7 @@ def measured_in(
         If a reconstruction diverged.
     """
     with clock.time("simulate"):
-        expected = expected_in(evaluator, actual, proposal.acquisition)
+        expected = expected_in(evaluator, actual, proposal.acquisition, trial=trial)
     specimen = actual.specimen(evaluator.potential)
     behind = replace(evaluator.measurement, potential=specimen, thickness=evaluator.potential.thickness)
     return behind.run(expected, proposal, trial=trial, replicates=replicates, clock=clock)

@@ -61,6 +61,7 @@ DRIFTS: Mapping[str, Callable[[Actual, float], Actual]] = {
     "defocus": _knob("defocus"),
     "semiangle_cutoff": _knob("semiangle_cutoff"),
     "detector_outer": _knob("detector_outer"),
+    "scan_sampling": _step,
 }
 """By knob, what really happens when it is off by so much in its unit."""
 
@@ -76,7 +77,8 @@ def sides(evaluator: Evaluator, believed: Acquisition) -> dict[str, tuple[float,
         The setting.
     """
     wide = max(_SHARE * abs(believed.defocus), _LEAST)
-    found = {"defocus": (wide, wide)}
+    step = _WIDTH * believed.scan_sampling
+    found = {"defocus": (wide, wide), "scan_sampling": (step, step)}
     for knob, most in evaluator.reach.items():
         width = _WIDTH * getattr(believed, knob)
         found[knob] = (width, max(0.0, min(width, most - getattr(believed, knob))))

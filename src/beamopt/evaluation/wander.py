@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 __all__ = ["STILL", "Wander"]
 
 _Real = NDArray[np.float64]
+_Positions = NDArray[np.floating]
 
 
 @final
@@ -35,7 +36,7 @@ class Wander:
         """Whether x and y positions are still independent of each other: nothing but the scale is wrong."""
         return self.jitter == 0 and self.drift == (0.0, 0.0)
 
-    def places(self, x: _Real, y: _Real, rng: np.random.Generator) -> _Real:
+    def places(self, x: _Positions, y: _Positions, rng: np.random.Generator) -> _Real:
         """Positions ``(len(x), len(y), 2)`` [Å] on the specimen of a raster whose fast axis is y.
 
         Parameters

@@ -13,7 +13,7 @@ from beamopt.errors import InputError
 from beamopt.potential.sliced import Potential
 from beamopt.specimen import Specimen
 
-__all__ = ["build_potential", "fft_friendly"]
+__all__ = ["build_potential", "displacements", "fetched_slices", "fft_friendly"]
 
 
 def build_potential(
@@ -54,22 +54,14 @@ def build_potential(
     InputError
         If a table of displacements leaves out an element of the specimen or names another one.
     """
-    moving = _displacements(specimen, displacement)
+    moving = displacements(specimen, displacement)
     lx, ly, lz = specimen.cell
     n_slices = max(1, math.ceil(lz / slice_thickness - 1e-9))
     thicknesses = (lz / n_slices,) * n_slices
     gpts = fft_friendly(lx / sampling), fft_friendly(ly / sampling)
 
-    def make() -> dict[str, NDArray[np.float32]]:
-        # abTEM takes eight seconds to import, which a stored potential saves.
-        from beamopt.potential.slices import sliced_cell  # noqa: PLC0415
-
-        return {"slices": sliced_cell(specimen, gpts, thicknesses, parametrization, moving)}
-
-    about = _about(specimen, gpts, n_slices, parametrization) | ({"displacement_angstrom": moving} if moving else {})
-    arrays = make() if cache is None else cache.fetch(about, make)
     return Potential(
-        slices=arrays["slices"],
+        slices=fetched_slices(specimen, gpts, thicknesses, parametrization, moving, cache),
         slice_thickness=thicknesses,
         cell=(lx, ly),
         repeats=specimen.repeats,
@@ -77,7 +69,29 @@ def build_potential(
     )
 
 
-def _displacements(specimen: Specimen, displacement: float | Mapping[str, float]) -> dict[str, float]:
+def fetched_slices(
+    specimen: Specimen,
+    gpts: tuple[int, int],
+    thicknesses: tuple[float, ...],
+    parametrization: str,
+    moving: Mapping[str, float],
+    cache: Cache | None,
+) -> NDArray[np.float32]:
+    """Slices ``(n_slices, nx, ny)`` of one cell [V Å], from the cache where they are stored."""
+
+    def make() -> dict[str, NDArray[np.float32]]:
+        # abTEM takes eight seconds to import, which a stored potential saves.
+        from beamopt.potential.slices import sliced_cell  # noqa: PLC0415
+
+        return {"slices": sliced_cell(specimen, gpts, thicknesses, parametrization, moving)}
+
+    about = _about(specimen, gpts, len(thicknesses), parametrization)
+    about |= {"displacement_angstrom": dict(moving)} if moving else {}
+    arrays = make() if cache is None else cache.fetch(about, make)
+    return np.asarray(arrays["slices"], np.float32)
+
+
+def displacements(specimen: Specimen, displacement: float | Mapping[str, float]) -> dict[str, float]:
     """Displacement of every element; empty where nothing moves."""
     elements = sorted(specimen.composition)
     if not isinstance(displacement, Mapping):

@@ -5,6 +5,7 @@ RosettaSciIO, HyperSpy documentation, "HSpy - HyperSpy's HDF5 Specification", ve
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def write_hspy(path: Path, counts: Counts, acquisition: Acquisition, images: Map
                 _image(signals.create_group(method), method, image)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise StorageError(f"{path}: cannot be written, {error.strerror or error}; choose another place") from None
 
 

@@ -4,9 +4,11 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-# Read when MLflow is imported or served: no telemetry; a server that does not answer is given up within seconds, not
-# minutes; and `mlflow server` without its job runners, seven processes of 0.2 GB that outlive it and do nothing here.
+# Read when MLflow is imported or served: no telemetry and nothing on stdout; a server that does not answer is given up
+# within seconds, not minutes; and `mlflow server` without its job runners, seven processes of 0.2 GB that outlive it
+# and do nothing here.
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
 os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")

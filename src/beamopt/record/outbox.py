@@ -3,8 +3,11 @@
 Numbers need no keeping, for the search's own database holds them; pictures exist once.
 """
 
+import io
 import shutil
+import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +46,15 @@ class Outbox:
                 np.savez(file, **kept)
             part.replace(self._path(number))
         except OSError:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
     def take(self, number: int) -> tuple[dict[str, NDArray[np.float32]], dict[str, bytes]]:
         """Images and figures of a trial, both empty where none are kept or none can be read."""
         try:
-            with np.load(self._path(number), allow_pickle=False) as file:
+            with np.load(io.BytesIO(self._path(number).read_bytes()), allow_pickle=False) as file:
                 kept = {name: file[name] for name in file.files}
-        except (OSError, ValueError, EOFError, KeyError):
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
             return {}, {}
         images = {name.removeprefix(_IMAGE): kept[name] for name in kept if name.startswith(_IMAGE)}
         figures = {name.removeprefix(_FIGURE): kept[name].tobytes() for name in kept if name.startswith(_FIGURE)}

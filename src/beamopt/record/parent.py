@@ -23,7 +23,7 @@ _PAGE = 1000
 _KIND = {"mlflow.experimentKind": "custom_model_development"}  # or the page shows the tools of language models
 
 
-def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None) -> Run:
+def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None, project: str = "") -> Run:
     """Parent run of a study, running again.
 
     Parameters
@@ -34,11 +34,18 @@ def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None) -> Ru
         The study; its file and the versions of what computes it are kept with the run.
     home
         Project folder for the artifacts; None leaves their place to a server.
+    project
+        Identity of the project folder on a server that several record on; none on one's own database.
     """
     experiment = _experiment(client, spec, home)
-    wanted = f"tags.`beamopt.study` = '{spec.name}' and tags.`beamopt.fingerprint` = '{spec.fingerprint()}'"
-    found = client.search_runs([experiment], wanted, order_by=["attributes.start_time ASC"], max_results=1)
-    parent = found[0] if found else _make(client, experiment, spec)
+    tags = {"beamopt.role": "study", "beamopt.study": spec.name, "beamopt.fingerprint": spec.fingerprint()}
+    tags |= {"beamopt.project": project} if project else {}
+    wanted = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
+    found = client.search_runs([experiment], wanted, order_by=["attributes.start_time ASC"], max_results=_PAGE)
+    parent = found[0] if found else _make(client, experiment, spec, tags)
+    for twin in found[1:]:  # its making was answered too late, so it was made again
+        if next(children_of(client, twin), None) is None:
+            client.delete_run(twin.info.run_id)
     run_id = parent.info.run_id
     if parent.info.status != "RUNNING":
         client.update_run(run_id, status="RUNNING")
@@ -85,8 +92,7 @@ def _experiment(client: MlflowClient, spec: StudySpec, home: Path | None) -> str
     return str(found.experiment_id)
 
 
-def _make(client: MlflowClient, experiment: str, spec: StudySpec) -> Run:
-    tags = {"beamopt.role": "study", "beamopt.study": spec.name, "beamopt.fingerprint": spec.fingerprint()}
+def _make(client: MlflowClient, experiment: str, spec: StudySpec, tags: dict[str, str]) -> Run:
     run = client.create_run(experiment, tags=tags, run_name=spec.name)
     params = [Param(key, value) for key, value in _flat(spec.resolved()) if key not in _FREE]
     client.log_batch(run.info.run_id, params=params)

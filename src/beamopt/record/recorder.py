@@ -19,6 +19,7 @@ from beamopt.record.note import note, table
 from beamopt.record.outbox import Outbox
 from beamopt.record.pages import Location, key_of
 from beamopt.record.parent import children_of, find_or_make
+from beamopt.record.paths import identity_of
 from beamopt.record.reach import require_reachable
 from beamopt.record.rows import STATUS, digest, tags
 from beamopt.record.views import save_views
@@ -80,7 +81,8 @@ class Recorder:
                 create(self._home)
             client = MlflowClient(self.uri, registry_uri=self.uri)
             served = self.uri.startswith(("http://", "https://"))
-            parent = find_or_make(client, spec, None if served else self._home)
+            project = "" if self._own else identity_of(self._home)
+            parent = find_or_make(client, spec, None if served else self._home, project)
             save_views(client, parent, spec, [])
             self._started = _Study(spec, client, parent, known_children(client, parent))
 
@@ -190,7 +192,7 @@ class Recorder:
         trials
             All of them.
         seconds
-            No further trial is begun after this time.
+            No further trial is begun after this time, the first excepted.
 
         Returns
         -------
@@ -202,18 +204,38 @@ class Recorder:
         StorageError
             When the store cannot be reached or written; told again it goes on where it stopped.
         """
-        end, written = time.monotonic() + seconds, 0
         self.start(spec)
-        study, outbox = self._study(), Outbox(self._home, spec.name)
+        study = self._study()
         final = {trial.number: trial for trial in trials if trial.state in STATUS}
         with storing(self.uri):
             for run in children_of(study.client, study.parent):
                 number = int(run.data.tags["beamopt.trial"])
                 if number not in final or study.children[number].run_id != run.info.run_id:
                     study.client.delete_run(run.info.run_id)
-        for trial in final.values():
+        return self.catch_up(trials, seconds)
+
+    def catch_up(self, trials: Sequence[Trial], seconds: float = math.inf) -> int:
+        """Add what is missing, as `rebuild` does, once the study is started and found in order.
+
+        Parameters
+        ----------
+        trials
+            All of them.
+        seconds
+            No further trial is begun after this time, the first excepted.
+
+        Returns
+        -------
+        int
+            Runs written.
+        """
+        end, written = time.monotonic() + seconds, 0
+        outbox = Outbox(self._home, self._study().spec.name)
+        for trial in trials:
+            if trial.state not in STATUS:
+                continue
             if not self._holds(trial):
-                if time.monotonic() > end:
+                if written and time.monotonic() > end:
                     return written
                 self.trial(trial, *outbox.take(trial.number))
                 written += 1

@@ -13,7 +13,7 @@ from beamopt.report.facts import session_numbers, unit_of_score, valued
 from beamopt.report.figures import label
 from beamopt.report.measured import method_of
 from beamopt.report.review import Review
-from beamopt.report.words import short
+from beamopt.report.words import plus_minus, short
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -153,8 +153,7 @@ def expected_rows(card: MethodCard) -> Rows:
     for name, metric in METRICS.items():
         value, std = (card.trial.metrics.get(f"{card.method}.{name}{end}") for end in ("", "_std"))
         if value is not None:
-            around = "" if std is None else f" ± {std:.1g}"
-            rows.append((label(name), f"{short(value)} {metric.unit}".strip() + around))
+            rows.append((label(name), f"{short(value)}{plus_minus(value, std)} {metric.unit}".strip()))
     if card.spec.budget.replicates == 1:
         rows.append(("spread", "not measured: one noise draw per trial"))
     found = card.robustness

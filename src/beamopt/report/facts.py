@@ -13,7 +13,7 @@ from beamopt.report.figures import label
 from beamopt.report.halving import Halved, halved, traded
 from beamopt.report.measured import LIMITS, spread
 from beamopt.report.review import Review
-from beamopt.report.words import sentence, short
+from beamopt.report.words import plus_minus, sentence, short
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -58,8 +58,7 @@ def valued(review: Review, trial: Trial) -> str:
     """
     parts = []
     for objective, value in zip(review.spec.objectives, trial.values, strict=True):
-        std = spread(trial, objective.metric)
-        around = "" if std is None else f" ± {std:.1g}"
+        around = plus_minus(value, spread(trial, objective.metric))
         parts.append(f"{label(objective.metric)} {short(value)}{around} {objective.unit}".strip())
     return ", ".join(parts)
 
@@ -159,7 +158,7 @@ def _scores(trial: Trial, method: str) -> list[str]:
     cells = []
     for name in METRICS:
         value, std = trial.metrics.get(f"{method}.{name}"), trial.metrics.get(f"{method}.{name}_std")
-        cells.append("" if value is None else short(value) + ("" if std is None else f" ± {std:.1g}"))
+        cells.append("" if value is None else short(value) + plus_minus(value, std))
     return cells
 
 

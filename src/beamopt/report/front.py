@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
 from beamopt.report.figures import FRONT, MUTED, decades, heading, label, new_figure, plain
-from beamopt.report.measured import limit_points, spread
+from beamopt.report.measured import limit_points, spread, top_of
 from beamopt.report.table import front_trials
+from beamopt.report.words import short
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
@@ -59,6 +60,7 @@ def front_figure(
     _spread(axes, finished, objectives)
     _limits(axes, front, objectives)
     _scale(axes, objectives)
+    _settle(axes, finished, front, objectives)
     if finished and len(objectives) <= 2:
         _stairs(axes, _best_so_far(finished, objectives) if len(objectives) == 1 else front, objectives)
     _rings(axes, front, objectives)
@@ -140,7 +142,16 @@ def _spread(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objectiv
 def _limits(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) -> None:
     for name, points in limit_points(front, objectives).items():
         x, y = zip(*points, strict=True)
-        axes.plot(x, y, _MARKS[name], color=MUTED, linewidth=1.1, label=f"{name} limit", gid=f"limit {name}", zorder=1)
+        ends = f"{short(min(y))} to {short(max(y))} {objectives[1].unit}"
+        said = f"{name} limit, {ends}"
+        axes.plot(x, y, _MARKS[name], color=MUTED, linewidth=1.1, label=said, gid=f"limit {name}", zorder=1)
+
+
+def _settle(axes: Axes, finished: Sequence[Trial], front: Sequence[Trial], objectives: Sequence[Objective]) -> None:
+    """Let no far limit press the front against the axis."""
+    limits = [y for points in limit_points(front, objectives).values() for _, y in points]
+    if limits:
+        axes.set_ylim(top=top_of([t.values[1] for t in finished], limits))
 
 
 def _scale(axes: Axes, objectives: Sequence[Objective]) -> None:

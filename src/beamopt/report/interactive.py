@@ -10,7 +10,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
 from beamopt.report.figures import FRONT, MUTED, label
 from beamopt.report.front import staircase
-from beamopt.report.measured import limit_points, spread
+from beamopt.report.measured import limit_points, spread, top_of
 from beamopt.report.review import Review
 from beamopt.spec import Objective
 from beamopt.trial import Trial
@@ -54,7 +54,7 @@ def chart(review: Review) -> dict[str, Any]:
         ],
         "layout": {
             "xaxis": _AXIS | {"title": {"text": x}} | (_DECADES if _is_dose(objectives) else {}),
-            "yaxis": _AXIS | {"title": {"text": y}, "rangemode": "tozero"},
+            "yaxis": _AXIS | {"title": {"text": y}, "rangemode": "tozero"} | _height(review),
             "legend": {"orientation": "h", "y": -0.22},
             "margin": {"l": 60, "r": 10, "t": 12, "b": 60},
             "hovermode": "closest",
@@ -67,6 +67,16 @@ def chart(review: Review) -> dict[str, Any]:
 
 
 _DECADES = {"type": "log", "dtick": "D2", "tickformat": "~g"}
+
+
+def _height(review: Review) -> dict[str, Any]:
+    """The part of the second axis that is shown at first, where limits lie beside the front."""
+    objectives = review.spec.objectives
+    limits = [y for points in limit_points(review.front, objectives).values() for _, y in points]
+    if not limits:
+        return {}
+    values = [t.values[1] for t in review.finished]
+    return {"range": [min(0.0, *values), top_of(values, limits)]}
 
 
 def axes_of(objectives: Sequence[Objective]) -> tuple[str, str]:

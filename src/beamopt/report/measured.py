@@ -6,7 +6,7 @@ from beamopt.measurement import METRICS
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
-__all__ = ["LIMITS", "limit_points", "method_of", "spread"]
+__all__ = ["LIMITS", "limit_points", "method_of", "spread", "top_of"]
 
 LIMITS = {
     "quantum": "any measurement with as many electrons",
@@ -68,3 +68,19 @@ def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> di
         for name in LIMITS
     }
     return {name: points for name, points in found.items() if points}
+
+
+def top_of(values: Sequence[float], limits: Sequence[float]) -> float:
+    """Where an axis that begins at zero ends, so that what was attained can be read beside its limits.
+
+    Limits within twice of the best value are shown whole; farther ones would press the front against the axis.
+
+    Examples
+    --------
+    >>> [round(top_of([1.0, 2.0], limits), 2) for limits in ([3.0], [100.0], [])]
+    [3.15, 4.2, 2.1]
+    """
+    best = max(values, default=0.0)
+    if best <= 0:
+        return 1.05 * max(limits, default=1.0)
+    return 1.05 * max(best, min(max(limits, default=0.0), 2 * best))

@@ -6,7 +6,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
 from beamopt.spec import Objective
 
-__all__ = ["gains", "sentence", "short"]
+__all__ = ["gains", "plus_minus", "sentence", "short"]
 
 
 def sentence(acquisition: Acquisition) -> str:
@@ -51,3 +51,16 @@ def short(value: float) -> str:
     ('0.988', '45', '1234')
     """
     return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}"
+
+
+def plus_minus(value: float, std: float | None) -> str:
+    """A spread as it is written behind a value: one figure, nothing where it is not known.
+
+    Examples
+    --------
+    >>> plus_minus(0.76, 0.0234), plus_minus(0.76, 1e-16), plus_minus(0.76, None)
+    (' ± 0.02', ' ± 0', '')
+    """
+    if std is None:
+        return ""
+    return f" ± {std:.1g}" if std > 1e-9 * abs(value) else " ± 0"

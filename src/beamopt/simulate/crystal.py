@@ -15,6 +15,7 @@ from beamopt.simulate.lattice import Block, lit_orders
 from beamopt.simulate.matrix import BlochClass, Pair, ScatteringMatrix, span
 from beamopt.simulate.mirror import Mirror, reflect
 from beamopt.simulate.probe import Probe, coherent
+from beamopt.simulate.scattered import scattered
 from beamopt.simulate.setup import Setup
 from beamopt.threads import in_threads
 
@@ -42,6 +43,12 @@ class CrystalEngine:
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
         return expectation(self.setup, acquisition, self.scatter, imperfections)
+
+    def patterns(
+        self, acquisition: Acquisition, points: NDArray[np.float64], imperfections: Imperfections = PERFECT
+    ) -> NDArray[np.float32]:
+        """Noise-free patterns ``(n, pixels, pixels)`` at any positions ``(n, 2)`` [Å]; see `scattered`."""
+        return scattered(self.setup, acquisition, self.scatter, points, imperfections)
 
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block

@@ -36,6 +36,12 @@ class Engine(Protocol):
         """Noise-free patterns of one acquisition; InfeasibleError beyond the angles the engine was made for."""
         ...
 
+    def patterns(
+        self, acquisition: Acquisition, points: NDArray[np.float64], imperfections: Imperfections = PERFECT
+    ) -> NDArray[np.float32]:
+        """Noise-free patterns ``(n, pixels, pixels)`` at any positions ``(n, 2)`` [Å], on a raster or not."""
+        ...
+
     def exit_beams(
         self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
     ) -> NDArray[np.complex64]:

@@ -9,14 +9,21 @@ from beamopt.measurement import Expectation
 from beamopt.simulate.imperfections import PERFECT, Imperfections
 from beamopt.simulate.modes import TOLERANCE, partially_coherent
 from beamopt.simulate.point_spread import spread
-from beamopt.simulate.probe import coherent
+from beamopt.simulate.probe import Probe, coherent
 from beamopt.simulate.routes import Direct, Filtered, Route
 from beamopt.simulate.scan import fold
 from beamopt.simulate.scanner import Positions, Scanner, Scatter
 from beamopt.simulate.setup import Setup
 from beamopt.simulate.transfer import fine_count, mean_count, scan_filter
 
-__all__ = ["expectation", "routes"]
+__all__ = [
+    "direct_probe",
+    "expectation",
+    "fine_scan",
+    "mean_scan",
+    "require_within",
+    "routes",
+]
 
 _MOST = 50_000  # patterns to be computed for the sake of imperfections
 _LOOSEST = 0.05  # share of the electrons without interference, however faded the specimen
@@ -48,7 +55,7 @@ def expectation(
         If the acquisition asks for larger angles than the engine was made for, or its imperfections for more patterns
         than can be computed.
     """
-    _require_within(setup, acquisition)
+    require_within(setup, acquisition)
     sides = zip(setup.potential.cell, setup.field, strict=True)
     axes = [fold(side, extent, acquisition.scan_sampling) for side, extent in sides]
     wanted = axes[0].positions, axes[1].positions
@@ -87,31 +94,53 @@ def _direct(
 ) -> Route | None:
     """Modes at the wanted positions; not where fading depends on the scan frequency, nor with too many modes."""
     contrast = imperfections.contrast(acquisition)
-    if contrast is None:
+    probe = None if contrast is None else direct_probe(setup, acquisition, imperfections, contrast)
+    if contrast is None or probe is None:
         return None
-    probe = partially_coherent(
+    mean = None if contrast == 1 else _mean(setup, acquisition, scatter, wanted)
+    return Direct(Scanner(setup, acquisition, scatter, probe), wanted, contrast, mean)
+
+
+def direct_probe(setup: Setup, acquisition: Acquisition, imperfections: Imperfections, contrast: float) -> Probe | None:
+    """Waves that carry the source and the focal spread, the fewer the more fades; None where they are too many."""
+    return partially_coherent(
         acquisition,
         setup.potential.window,
         source_size=imperfections.source_size,
         focal_spread=imperfections.focal_spread,
         tolerance=min(TOLERANCE / contrast, _LOOSEST),
     )
+
+
+def mean_scan(setup: Setup, acquisition: Acquisition, scatter: Scatter) -> tuple[Scanner, Positions]:
+    """A scan of one cell that gives the mean pattern."""
+    potential = setup.potential
+    nx, ny = (mean_count(acquisition, *sides) for sides in zip(potential.cell, potential.window, strict=True))
+    scanner = Scanner(setup, acquisition, scatter, coherent(acquisition, potential.window))
+    return scanner, scanner.lattice((nx, ny))
+
+
+def fine_scan(
+    setup: Setup, acquisition: Acquisition, scatter: Scatter, imperfections: Imperfections
+) -> tuple[Scanner, Positions] | None:
+    """A scan of one cell that says all about every position, with the focal spread; None with too many waves."""
+    cell, window = setup.potential.cell, setup.potential.window
+    probe = partially_coherent(acquisition, window, source_size=0.0, focal_spread=imperfections.focal_spread)
     if probe is None:
         return None
-    mean = None if contrast == 1 else _mean(setup, acquisition, scatter, wanted)
-    return Direct(Scanner(setup, acquisition, scatter, probe), wanted, contrast, mean)
+    scanner = Scanner(setup, acquisition, scatter, probe)
+    nx, ny = (fine_count(acquisition, *sides) for sides in zip(cell, window, strict=True))
+    return scanner, scanner.lattice((nx, ny))
 
 
 def _mean(
     setup: Setup, acquisition: Acquisition, scatter: Scatter, wanted: Positions
 ) -> tuple[Scanner, Positions] | None:
     """A scan of one cell that gives the mean pattern; None where the wanted positions give it as well."""
-    potential = setup.potential
-    counts = [mean_count(acquisition, *sides) for sides in zip(potential.cell, potential.window, strict=True)]
-    if all(_even(w, n, side) for w, n, side in zip(wanted, counts, potential.cell, strict=True)):
+    scanner, mean = mean_scan(setup, acquisition, scatter)
+    if all(_even(w, len(m), side) for w, m, side in zip(wanted, mean, setup.potential.cell, strict=True)):
         return None
-    scanner = Scanner(setup, acquisition, scatter, coherent(acquisition, potential.window))
-    return scanner, scanner.lattice((counts[0], counts[1]))
+    return scanner, mean
 
 
 def _even(positions: NDArray[np.float64], count: int, side: float) -> bool:
@@ -124,15 +153,12 @@ def _filtered(
     setup: Setup, acquisition: Acquisition, scatter: Scatter, imperfections: Imperfections, wanted: Positions
 ) -> Route | None:
     """A fine scan of one cell; not with too many modes."""
-    cell, window = setup.potential.cell, setup.potential.window
-    probe = partially_coherent(acquisition, window, source_size=0.0, focal_spread=imperfections.focal_spread)
-    if probe is None:
+    found = fine_scan(setup, acquisition, scatter, imperfections)
+    if found is None:
         return None
-    scanner = Scanner(setup, acquisition, scatter, probe)
-    nx, ny = (fine_count(acquisition, *sides) for sides in zip(cell, window, strict=True))
-    fine = scanner.lattice((nx, ny))
-    shifted = wanted[0] - fine[0][0], wanted[1] - fine[1][0]
-    keep = scan_filter(cell, (nx, ny), shifted, lambda q: imperfections.transfer(q, acquisition))
+    scanner, fine = found
+    counts, shifted = (len(fine[0]), len(fine[1])), (wanted[0] - fine[0][0], wanted[1] - fine[1][0])
+    keep = scan_filter(setup.potential.cell, counts, shifted, lambda q: imperfections.transfer(q, acquisition))
     return Filtered(scanner, fine, keep)
 
 
@@ -149,7 +175,8 @@ def _affordable(found: list[Route], acquisition: Acquisition, imperfections: Imp
     )
 
 
-def _require_within(setup: Setup, acquisition: Acquisition) -> None:
+def require_within(setup: Setup, acquisition: Acquisition) -> None:
+    """Refuse larger angles than the engine was made for."""
     if acquisition.energy != setup.energy:
         raise ValueError(f"energy = {acquisition.energy:g} eV, but the engine was made for {setup.energy:g} eV")
     for knob in ("semiangle_cutoff", "detector_outer"):

@@ -52,6 +52,7 @@ class Journal:
         self._listener = listener
         self._told: dict[int, Trial] = {}
         self._behind = True
+        self._in_order = False  # whether what MLflow holds was looked through since it last failed
         self._trouble = ""
         self._again = 0.0
 
@@ -118,7 +119,10 @@ class Journal:
         start = time.monotonic()
         trials = [self._told[number] for number in sorted(self._told)]
         try:
-            self._recorder.rebuild(self._spec, trials, seconds)
+            if self._in_order:
+                self._recorder.catch_up(trials, seconds)
+            else:
+                self._recorder.rebuild(self._spec, trials, seconds)
         except StorageError as error:
             self._fall_behind(error, cost=time.monotonic() - start)
             return
@@ -126,13 +130,13 @@ class Journal:
         if self._trouble and not left:
             self._listener(Halted("MLflow has caught up"))
             self._trouble = ""
-        self._behind, self._again = left > 0, 0.0
+        self._in_order, self._behind, self._again = True, left > 0, 0.0
 
     def _fall_behind(self, error: StorageError, *, cost: float) -> None:
         """MLflow is a projection: its troubles are told once, and the study goes on."""
         if not self._trouble:
             self._listener(Halted(f"MLflow is behind: {error}; the study goes on"))
-        self._behind, self._trouble = True, str(error)
+        self._in_order, self._behind, self._trouble = False, True, str(error)
         self._again = time.monotonic() + max(_PATIENCE, _SHARE * cost)
 
     def _summarise(self, outcome: Outcome, grown: Sequence[float]) -> None:

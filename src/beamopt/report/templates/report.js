@@ -127,6 +127,18 @@ function buttons() {
   });
 }
 
+// Limits may lie far above the front: the axis shows the front first, and all of them on demand.
+function limiting() {
+  const button = document.getElementById("limits"), range = page.chart.layout.yaxis.range;
+  button.hidden = !range;
+  const kept = range && [...range];
+  button.addEventListener("click", () => {
+    const whole = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(whole));
+    Plotly.relayout(plot, whole ? {"yaxis.autorange": true} : {"yaxis.autorange": false, "yaxis.range": [...kept]});
+  });
+}
+
 function colouring() {
   const choice = document.getElementById("colour");
   page.colours.forEach((one, i) => choice.append(new Option(one.title, String(i))));
@@ -142,6 +154,7 @@ Plotly.newPlot(plot, page.chart.data, page.chart.layout, page.chart.config).then
   plot.on("plotly_click", (event) => show(Number(event.points[0].customdata)));
   buttons();
   colouring();
+  limiting();
   tell();
   show(chosen ?? source.customdata[0]);
   document.documentElement.dataset.ready = "true";
