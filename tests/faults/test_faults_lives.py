@@ -70,9 +70,9 @@ def test_nothing_runs_after_any_one_signal(quick: Path) -> None:
         home = quick / str(turn)
         command = [sys.executable, str(DRIVER), str(home), "400", "0.05", json.dumps([])]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
-            child = _child(driver.pid)
             while _begun(home) < 1:
                 time.sleep(0.05)
+            child = _child(driver.pid)
             time.sleep(rng.uniform(0, 0.3))
             subprocess.run(["kill", f"-{int(number)}", str(child)], check=True)
             driver.wait(60)
@@ -80,9 +80,9 @@ def test_nothing_runs_after_any_one_signal(quick: Path) -> None:
 
 
 def _child(parent: int) -> int:
-    while not (found := Path(f"/proc/{parent}/task/{parent}/children").read_text().split()):
-        time.sleep(0.05)
-    return int(found[0])
+    """The life that a driver leads."""
+    (found,) = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return int(found)
 
 
 def _begun(home: Path) -> int:
@@ -128,9 +128,9 @@ def test_a_full_disk_at_ten_sizes(quick: Path, note: Note, calm: list[tuple[obje
 def test_the_second_coordinator_is_refused_and_takes_over(quick: Path, note: Note) -> None:
     command = [sys.executable, str(DRIVER), str(quick), "60", "0.2", "[]"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
-        child = _child(driver.pid)
         while _begun(quick) < 1:
             time.sleep(0.05)
+        child = _child(driver.pid)
         begun = time.perf_counter()
         refused = lives_raw(quick)
         waited = time.perf_counter() - begun

@@ -122,7 +122,7 @@ class StudySpec(BaseModel):
         given = raw.get("reconstruct", {})
         if not isinstance(given, dict) or not isinstance(methods, (list, tuple)):
             return raw
-        unknown = [m for m in [*methods, *given] if m not in METHODS]
+        unknown = [m for m in [*methods, *given] if not isinstance(m, str) or m not in METHODS]
         if unknown:
             raise ValueError(f"methods: '{unknown[0]}' is not a method; use {', '.join(METHODS)}")
         unused = [m for m in given if m not in methods]
