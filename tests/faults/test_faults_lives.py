@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from beamopt.search import Search
-from faults.conftest import Note
 from faults.harness import told
+from measured import Note
 
 DRIVER = Path(__file__).with_name("lives.py")
 TRIALS = 16

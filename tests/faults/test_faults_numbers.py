@@ -17,9 +17,9 @@ from beamopt.fleet import Alone, Answer, Task
 from beamopt.search import Search
 from beamopt.study import Event, Pace, TrialDone
 from beamopt.study.journal import Journal
-from faults.conftest import Note
 from faults.harness import run, silent, told
 from faults.standins import Stage, at_once, outcome, study
+from measured import Note
 
 BROKEN: dict[str, object] = {
     "NaN": math.nan,

@@ -18,7 +18,6 @@ from beamopt.errors import InputError, StorageError
 from beamopt.fleet import Alone
 from beamopt.search import Search
 from beamopt.study import Event, Pace, TrialDone
-from faults.conftest import Note
 from faults.harness import run, told
 from faults.standins import lasting, study
 
@@ -32,6 +31,7 @@ from pathlib import Path
 from faults.harness import run
 from faults.standins import lasting
 from beamopt.fleet import Alone
+from measured import Note
 run(Path(sys.argv[2]), int(sys.argv[3]), Alone(lasting(0.05)), storage=sys.argv[1])
 """
 

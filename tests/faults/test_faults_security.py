@@ -18,7 +18,6 @@ import beamopt
 from beamopt.errors import InputError
 from beamopt.search.lock import running
 from beamopt.spec import load_study, shipped_studies
-from faults.conftest import Note
 from faults.standins import RAW
 
 SOURCES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(beamopt.__file__).parent.rglob("*.py")}
@@ -186,6 +185,7 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 from beamopt.spec import load_study
 from beamopt.study import run_study
+from measured import Note
 from study.conftest import TINY
 outcome = run_study(load_study("srtio3_quick", TINY | {"budget.trials": 2}), home=Path(sys.argv[1]))
 print(len(outcome.trials))

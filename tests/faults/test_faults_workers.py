@@ -12,9 +12,9 @@ import pytest
 from beamopt.fleet.cluster import LocalWorkers
 from beamopt.fleet.dispatch import Dispatch
 from beamopt.study import Event, Pace, Progress
-from faults.conftest import Note
 from faults.harness import run, told
 from faults.standins import remote, remote_hungry, remote_poisoned, remote_slow, study, workers
+from measured import Note
 
 MEMORY = 1_200_000_000
 
