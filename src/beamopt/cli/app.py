@@ -13,10 +13,12 @@ from beamopt.cli import (
     check,
     compare,
     evaluate,
+    export,
     limit,
     listing,
     pareto,
     recommend,
+    record,
     report,
     robust,
     show,
@@ -46,6 +48,8 @@ app.command("compare")(compare.command)
 app.command("robust")(robust.command)
 app.command("recommend")(recommend.command)
 app.command("report")(report.command)
+app.command("export")(export.command)
+app.command("record")(record.command)
 app.command("ui")(ui.command)
 app.command("cache")(cache.command)
 app.command("bench")(bench.command)
