@@ -12,6 +12,7 @@ from beamopt.cli import (
     cache,
     check,
     compare,
+    compare_samplers,
     evaluate,
     export,
     limit,
@@ -45,6 +46,7 @@ app.command("list")(listing.command)
 app.command("show")(show.command)
 app.command("pareto")(pareto.command)
 app.command("compare")(compare.command)
+app.command("compare-samplers")(compare_samplers.command)
 app.command("robust")(robust.command)
 app.command("recommend")(recommend.command)
 app.command("report")(report.command)

@@ -9,11 +9,14 @@ from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluation, Evaluator
 from beamopt.report import front_trials
 from beamopt.search import Proposed, Search
-from beamopt.spec import StudySpec
+from beamopt.spec import Proposal, StudySpec
 from beamopt.study.events import Halted, Listener, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.journal import Journal
 from beamopt.study.outcome import Outcome, history
-from beamopt.study.theory import possible, promising
+from beamopt.study.prediction import possible
+from beamopt.study.replicates import competes, repeated
+from beamopt.study.stagnation import stagnated
+from beamopt.study.theory import prescan_of
 from beamopt.trial import Trial
 
 __all__ = ["run_study"]
@@ -77,7 +80,7 @@ def run_study(
 
     def begin() -> tuple[dict[str, float], ...]:
         listener(Progress("theory", 0.0))
-        return promising(evaluator, Cache())
+        return prescan_of(evaluator, Cache()).promising()
 
     search = Search.open(folder, spec, promising=begin, possible=possible(evaluator))
     try:
@@ -99,19 +102,22 @@ def _run(
     journal.open(trials)
     listener(Prepared(spec.name, total, _ended(trials)))
     try:
-        while _ended(trials) < total and not should_stop():
+        while _ended(trials) < total and not stagnated(trials, spec) and not should_stop():
             trials = _one_trial(search, evaluator, journal, listener)
     except BaseException:
         journal.abandon()
         raise
     grown = history(trials, spec)
+    enough = stagnated(trials, spec)
+    if enough and _ended(trials) < total:
+        listener(Halted(enough))
     outcome = Outcome(
         spec=spec,
         trials=trials,
         front=front_trials(trials, spec.objectives),
         hypervolume=grown[-1] if grown else 0.0,
         home=journal.home,
-        stopped=_ended(trials) < total,
+        stopped=_ended(trials) < total and not enough,
         links=journal.links(),
     )
     journal.close(outcome, grown)
@@ -151,12 +157,29 @@ def _tell(
         evaluator.feasibility.weights(proposal.acquisition),
     )
     try:
-        evaluation = evaluator.evaluate(
-            proposal, trial=number, stage=lambda stage, done: listener(Progress(stage, done))
-        )
+        evaluation = _evaluate(evaluator, proposal, number, search.trials(), listener)
     except InfeasibleError as error:
         return search.tell_infeasible(number, str(error), margins, weights), None
     except EvaluationError as error:
         return search.tell_failed(number, str(error)), None
-    values = [evaluation.value(objective.metric) for objective in spec.objectives]
+    values = _values(evaluation, spec)
     return search.tell_finished(number, values, evaluation.metrics(), margins, weights), evaluation
+
+
+def _evaluate(
+    evaluator: Evaluator, proposal: Proposal, number: int, trials: Sequence[Trial], listener: Listener
+) -> Evaluation:
+    """Evaluate a proposal, with more noise draws if it competes for the front."""
+    spec = evaluator.spec
+
+    def stage(name: str, done: float) -> None:
+        listener(Progress(name, done))
+
+    evaluation = evaluator.evaluate(proposal, trial=number, stage=stage)
+    if spec.budget.contenders is None or not competes(_values(evaluation, spec), trials, spec):
+        return evaluation
+    return repeated(evaluator, evaluation, proposal, trial=number, replicates=spec.budget.contenders, stage=stage)
+
+
+def _values(evaluation: Evaluation, spec: StudySpec) -> list[float]:
+    return [evaluation.value(objective.metric) for objective in spec.objectives]
