@@ -50,7 +50,7 @@ def test_a_report_is_one_page_that_a_browser_shows(beamopt: Run, home: Path, tmp
     assert path.stat().st_size < 8_000_000
     with open_page() as page:
         page.go(path.as_uri())
-        page.wait("document.documentElement.dataset.ready", 60)
+        page.wait("document.documentElement?.dataset.ready", 60)
         front = [trial.number for trial in pareto_front("srtio3_quick", home)]
         assert json.loads(page.run("document.getElementById('plot').dataset.front")) == front
         assert page.strangers() == set()

@@ -36,7 +36,7 @@ def run(
     try:
         with search.lock():
             search.requeue_stale()
-            return conduct(
+            told_of, _ = conduct(
                 search,
                 crew or Alone(at_once),
                 spec=spec,
@@ -46,6 +46,7 @@ def run(
                 listener=listener,
                 should_stop=should_stop,
             )
+            return told_of
     finally:
         search.close()
 

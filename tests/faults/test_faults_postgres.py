@@ -20,6 +20,7 @@ from beamopt.search import Search
 from beamopt.study import Event, Pace, TrialDone
 from faults.harness import run, told
 from faults.standins import lasting, study
+from measured import Note
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if sys.platform == "linux" else []
 
@@ -31,7 +32,6 @@ from pathlib import Path
 from faults.harness import run
 from faults.standins import lasting
 from beamopt.fleet import Alone
-from measured import Note
 run(Path(sys.argv[2]), int(sys.argv[3]), Alone(lasting(0.05)), storage=sys.argv[1])
 """
 

@@ -19,6 +19,7 @@ from beamopt.errors import InputError
 from beamopt.search.lock import running
 from beamopt.spec import load_study, shipped_studies
 from faults.standins import RAW
+from measured import Note
 
 SOURCES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(beamopt.__file__).parent.rglob("*.py")}
 MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml", "xmlrpc", "telnetlib"}
@@ -185,7 +186,6 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 from beamopt.spec import load_study
 from beamopt.study import run_study
-from measured import Note
 from study.conftest import TINY
 outcome = run_study(load_study("srtio3_quick", TINY | {"budget.trials": 2}), home=Path(sys.argv[1]))
 print(len(outcome.trials))

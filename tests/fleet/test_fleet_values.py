@@ -8,13 +8,15 @@ from hypothesis.extra.numpy import arrays
 
 from beamopt.fleet import Alone, Answer, Task
 from beamopt.fleet.parcel import answer_from, pack, task_from, written
+from beamopt.trial import Trial
 
 NUMBERS = st.floats(allow_nan=False)
 
 
 @given(st.integers(0, 10**6), st.dictionaries(st.text(max_size=9), NUMBERS, max_size=6), st.integers(1, 9))
 def test_a_task_comes_back(number: int, params: dict[str, float], attempt: int) -> None:
-    task = Task(number=number, params=params, attempt=attempt)
+    known = tuple(Trial(number=n, state="finished", params={}, values=(1.0, n), metrics=params) for n in range(2))
+    task = Task(number=number, params=params, attempt=attempt, known=known)
     assert task_from(written(task)) == task
 
 

@@ -126,7 +126,8 @@ def test_a_home_that_is_a_file(quick: Path, spec: StudySpec) -> None:
 def test_the_server_shows_runs_and_artifacts(home: Path, spec: StudySpec, made: Callable[[int], Trial]) -> None:
     recorder = Recorder(None, home)
     recorder.start(spec)
-    recorder.trial(made(0), {})
+    for number in range(3):
+        recorder.trial(made(number), {})
     recorder.summary([made(0)], [], {"front.png": b"\x89PNG"}, {}, [])
     place, address = recorder.location, "http://127.0.0.1:5876"
     with subprocess.Popen(ui_command(home, 5876), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
@@ -135,6 +136,11 @@ def test_the_server_shows_runs_and_artifacts(home: Path, spec: StudySpec, made: 
             run = json.loads(answer(f"{address}/api/2.0/mlflow/runs/get?run_id={place.run_id}"))
             assert run["run"]["info"]["experiment_id"] == place.experiment_id
             assert answer(f"{address}/get-artifact?path=front.png&run_uuid={place.run_id}") == b"\x89PNG"
+            children = {"filter": f"tags.`mlflow.parentRunId` = '{place.run_id}'", "max_results": 1}
+            for asked, count in ((children, 3), ({"max_results": 1}, 1)):
+                body = json.dumps(asked | {"experiment_ids": [place.experiment_id]}).encode()
+                found = answer(f"{address}/ajax-api/2.0/mlflow/runs/search", body)
+                assert len(json.loads(found)["runs"]) == count, "the page draws all trials, not the first hundred"
             assert place_on(address, spec.name) == place
             assert place_on(address, "another") is None
             assert descendants(server.pid) == 0, "job runners of the server outlive it"
@@ -148,12 +154,13 @@ def descendants(pid: int) -> int:
     return sum(1 + descendants(int(child)) for child in children)
 
 
-def answer(url: str) -> bytes:
+def answer(url: str, body: bytes | None = None) -> bytes:
     import time
 
     for _ in range(120):
         try:
-            with urllib.request.urlopen(url, timeout=5) as reply:  # noqa: S310
+            asked = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310
+            with urllib.request.urlopen(asked, timeout=5) as reply:  # noqa: S310
                 content: bytes = reply.read()
                 return content
         except OSError:

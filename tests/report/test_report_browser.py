@@ -31,13 +31,13 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     path.write_text(report_page(review(40, folder, study)), encoding="utf-8")
     with open_page() as opened:
         shown(opened, path)
-        opened.wait("document.documentElement.dataset.ready", 60)
+        opened.wait("document.documentElement?.dataset.ready", 60)
         yield opened
 
 
 def shown(page: Page, path: Path) -> None:
     page.go(path.absolute().as_uri())
-    page.wait("document.readyState === 'complete'", 60)
+    page.wait("location.protocol === 'file:' && document.readyState === 'complete'", 60)
 
 
 def told(page: Page, name: str) -> Any:
@@ -125,7 +125,7 @@ def test_a_script_from_elsewhere_is_forbidden_and_counted(tmp_path: Path) -> Non
     path.write_text(report_page(review(12)).replace("<main>", f"<main>{evil}"), encoding="utf-8")
     with open_page() as page:
         shown(page, path)
-        page.wait("document.documentElement.dataset.ready", 60)
+        page.wait("document.documentElement?.dataset.ready", 60)
         assert page.run("document.documentElement.dataset.hacked === undefined")
         assert int(page.run("document.documentElement.dataset.violations")) == 2
 

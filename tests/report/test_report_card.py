@@ -15,7 +15,7 @@ from beamopt.cli.options import json_text
 from beamopt.instrument import camera_length
 from beamopt.quantities import unit_of
 from beamopt.report.card import MethodCard, dial_rows, expected_rows, method_card, session_said, tolerance_rows
-from beamopt.report.card_page import card_html, card_pdf
+from beamopt.report.card_page import _plain, card_html, card_pdf
 from beamopt.report.nexus import nexus_card
 from report.studies import HOSTILE, review, spec
 from report.test_report_figures import robustness
@@ -142,6 +142,10 @@ def test_pdf_is_one_page_and_the_same_every_time(tmp_path: Path) -> None:
     assert len(re.findall(rb"/Type */Page\b", first)) == 1
     assert first == card_pdf(whole)
     assert len(first) < 1_000_000
+
+
+def test_a_line_that_must_not_break_keeps_its_gaps_in_the_pdf() -> None:
+    assert _plain(dict(dial_rows(at(card(), defocus=885.0)))["defocus"]).endswith("C10 = -885 Å")
 
 
 def test_hostile_text_is_harmless_in_every_form() -> None:

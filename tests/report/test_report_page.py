@@ -93,6 +93,7 @@ def test_everything_a_reader_needs_is_there(tmp_path: Path) -> None:
         "beamopt study mof.toml --trials 40 --seed 1",
         "one noise draw per trial",
         "worst 0.5 bits/Å²",
+        '<td class="words">as it says</td>',
         "semiangle_cutoff 70 %",
         "name = &#34;mof&#34;",
     ):

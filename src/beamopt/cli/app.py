@@ -12,12 +12,15 @@ from beamopt.cli import (
     cache,
     check,
     compare,
+    compare_samplers,
     doctor,
     evaluate,
+    export,
     limit,
     listing,
     pareto,
     recommend,
+    record,
     report,
     robust,
     show,
@@ -44,9 +47,12 @@ app.command("list")(listing.command)
 app.command("show")(show.command)
 app.command("pareto")(pareto.command)
 app.command("compare")(compare.command)
+app.command("compare-samplers")(compare_samplers.command)
 app.command("robust")(robust.command)
 app.command("recommend")(recommend.command)
 app.command("report")(report.command)
+app.command("export")(export.command)
+app.command("record")(record.command)
 app.command("ui")(ui.command)
 app.command("cache")(cache.command)
 app.command("doctor")(doctor.command)

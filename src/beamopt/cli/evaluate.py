@@ -18,7 +18,8 @@ def command(
     replicates: Annotated[int, typer.Option("--replicates", min=1, max=1000, help="Independent noise draws.")] = 1,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="Root of every random number.")] = None,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE.h5", help="Write cube and images as EMD.")
+        Path | None,
+        typer.Option("--save", metavar="FILE", help="Write cube and images as .h5 (py4DSTEM) or .hspy (HyperSpy)."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -43,10 +44,11 @@ def command(
             spec, params, replicates=replicates, stage=lambda stage, done: listener(Progress(stage, done))
         )
     if save is not None:
-        from beamopt.reconstruct import write_emd
+        from beamopt.reconstruct import write_emd, write_hspy
 
         images = {m: r.reconstruction for m, r in evaluation.methods.items()}
-        write_emd(save, evaluation.counted, evaluation.acquisition, images)
+        write = write_hspy if save.suffix == ".hspy" else write_emd
+        write(save, evaluation.counted, evaluation.acquisition, images)
     content = summary(evaluation)
     if as_json:
         print_json(content)
@@ -57,8 +59,8 @@ def command(
 def _require_writable(path: Path) -> None:
     from beamopt.errors import InputError
 
-    if path.suffix not in (".h5", ".emd"):
-        raise InputError(f"--save {path}: an EMD file ends in .h5 or .emd; rename it")
+    if path.suffix not in (".h5", ".emd", ".hspy"):
+        raise InputError(f"--save {path}: an EMD file ends in .h5 or .emd, one for HyperSpy in .hspy; rename it")
     if not path.resolve().parent.is_dir():
         raise InputError(f"--save {path}: the folder does not exist; make it first")
 

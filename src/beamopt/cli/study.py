@@ -125,7 +125,8 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
         show(outcome.spec, outcome.home, found)
     elif outcome.front:
         typer.echo(f"What a real session leaves of them: beamopt robust {outcome.spec.name} --home {home}")
-    typer.echo(f"Open the plots: beamopt ui {outcome.spec.name} --home {home}")
+    if not outcome.links.get("MLflow", "").startswith("http"):  # a server shows them itself
+        typer.echo(f"Open the plots: beamopt ui {outcome.spec.name} --home {home}")
 
 
 def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:

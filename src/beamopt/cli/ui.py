@@ -65,7 +65,11 @@ def _page(address: str, name: str | None, home: Path) -> str:
 def _end(server: "subprocess.Popen[bytes]") -> None:
     if server.poll() is None:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(10)
+        try:
+            server.wait(5)
+        except subprocess.TimeoutExpired:  # a page is still being answered
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
 
 
 def _require_free(port: int) -> None:

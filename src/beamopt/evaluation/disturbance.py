@@ -71,11 +71,14 @@ class Kind:
         Makes an actual session of a calm one, from a size in its unit and a way.
     source
         Who says how large it usually is.
+    means
+        What happens, with places for ``{size}`` and ``{way}``.
     """
 
     ways: tuple[str, ...]
     strike: Callable[[Actual, float, str], Actual]
     source: str
+    means: str = ""
 
 
 _LEAST_FOCUS = 20.0  # Å; a setting near focus does not escape the error of focusing
@@ -125,13 +128,26 @@ KINDS: Mapping[str, Kind] = {
     ),
     "thickness": Kind(ways=("+", "-"), strike=_thickness, source="assumption: thickness is guessed, not measured"),
     "mistilt": Kind(
-        ways=("along x", "along y"), strike=_mistilt, source="assumption: bent crystals, tilted at low dose"
+        ways=("along x", "along y"),
+        strike=_mistilt,
+        source="assumption: bent crystals, tilted at low dose",
+        means="beam and zone axis {size} apart {way}",
     ),
-    "astigmatism": Kind(ways=("",), strike=_lens("C12"), source=_LENS),
-    "coma": Kind(ways=("",), strike=_lens("C21"), source=_LENS),
-    "threefold_astigmatism": Kind(ways=("",), strike=_lens("C23"), source=_LENS),
-    "position_jitter": Kind(ways=("",), strike=_jitter, source="assumption: vibration and hum of the scan coils"),
-    "drift": Kind(ways=("",), strike=_drift, source="assumption: a stage that has settled, minutes long"),
+    "astigmatism": Kind(ways=("",), strike=_lens("C12"), source=_LENS, means="C12 = {size} in the probe"),
+    "coma": Kind(ways=("",), strike=_lens("C21"), source=_LENS, means="C21 = {size} in the probe"),
+    "threefold_astigmatism": Kind(ways=("",), strike=_lens("C23"), source=_LENS, means="C23 = {size} in the probe"),
+    "position_jitter": Kind(
+        ways=("",),
+        strike=_jitter,
+        source="assumption: vibration and hum of the scan coils",
+        means="every position {size} rms beside the raster, along each axis",
+    ),
+    "drift": Kind(
+        ways=("",),
+        strike=_drift,
+        source="assumption: a stage that has settled, minutes long",
+        means="the specimen moves {size} during the scan, along the diagonal",
+    ),
 }
 """Every kind by its key in the study file's ``[robustness]`` table."""
 
@@ -192,7 +208,7 @@ class Disturbance:
             return f"{struck.acquisition.defocus:.4g} Å instead of {calm.acquisition.defocus:.4g} Å"
         if self.kind == "thickness":
             return f"{struck.repeats} cells along the beam instead of {calm.repeats}"
-        return self.name
+        return KINDS[self.kind].means.format(size=f"{self.size:g} {self.unit}", way=self.way)
 
 
 def disturbances(spec: RobustnessSpec) -> tuple[Disturbance, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from beamopt.fleet.values import Answer, Task
+from beamopt.trial import Trial
 
 __all__ = ["Parcel", "answer_from", "pack", "task_from", "written"]
 
@@ -23,14 +24,16 @@ def written(task: Task) -> str:
     Examples
     --------
     >>> written(Task(number=3, params={"defocus": 200.0}))
-    '{"number": 3, "params": {"defocus": 200.0}, "attempt": 1, "replicates": null}'
+    '{"number": 3, "params": {"defocus": 200.0}, "attempt": 1, "known": []}'
     """
     return json.dumps(asdict(task))
 
 
 def task_from(text: str) -> Task:
     """Task of a text."""
-    return Task(**json.loads(text))
+    said = json.loads(text)
+    known = tuple(Trial(**(trial | {"values": tuple(trial["values"])})) for trial in said["known"])
+    return Task(**(said | {"known": known}))
 
 
 def pack(answer: Answer) -> Parcel:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from beamopt.trial import Trial
+
 __all__ = ["Answer", "Images", "Task"]
 
 Images = Mapping[str, NDArray[np.floating[Any]]]
@@ -25,14 +27,14 @@ class Task:
         Searched parameters by name, in the units of `Acquisition`.
     attempt
         1, and one more for every time that its owner died over it.
-    replicates
-        Noise draws; the study's own number where None.
+    known
+        Finished trials that it competes with, where that decides how often it is counted.
     """
 
     number: int
     params: Mapping[str, float]
     attempt: int = 1
-    replicates: int | None = None
+    known: tuple[Trial, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

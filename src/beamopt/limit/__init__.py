@@ -5,7 +5,7 @@ from beamopt.limit.conditions import IDEAL, Conditions
 from beamopt.limit.curves import HALF_BIT, Curve, Limits, curve, limits, pooled, rings_of
 from beamopt.limit.full import FullLimit, centred, full, ring_shifts
 from beamopt.limit.linear import icom, linear, linear_many, single_sideband
-from beamopt.limit.prescan import prescan
+from beamopt.limit.prescan import prescan, unconfused
 from beamopt.limit.quantum import QUANTUM, probe_limit
 from beamopt.limit.spectrum import Spectrum, spectrum_of
 
@@ -33,5 +33,6 @@ __all__ = [
     "rings_of",
     "single_sideband",
     "spectrum_of",
+    "unconfused",
     "unmixed",
 ]

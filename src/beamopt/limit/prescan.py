@@ -12,9 +12,11 @@ from beamopt.limit.conditions import IDEAL, Conditions, kernel_numbers
 from beamopt.limit.linear import linear_many, usable_threads
 from beamopt.limit.spectrum import Spectrum
 
-__all__ = ["prescan"]
+__all__ = ["prescan", "unconfused"]
 
 _Real = NDArray[np.float64]
+
+Fading = Callable[[Acquisition, _Real], _Real]
 
 _POINTS = 60  # frequencies
 _MODES = 60  # least modes at which aliasing is looked at
@@ -26,7 +28,7 @@ def prescan(
     spectrum: Spectrum,
     conditions: Conditions | Sequence[Conditions] = IDEAL,
     *,
-    fading: Callable[[Acquisition, _Real], _Real] | None = None,
+    fading: Fading | None = None,
     threads: int | None = None,
 ) -> _Real:
     """Information that the best linear method could find, for each of many acquisitions.
@@ -53,28 +55,47 @@ def prescan(
     ndarray
         ``(n,)`` [bits/Å²], to about 2 %.
     """
-    q = spectrum.furthest * (np.arange(_POINTS) + 0.5) / _POINTS
+    whole = unconfused(acquisitions, spectrum, conditions, fading=fading, threads=threads)
     middles = (spectrum.edges[1:] + spectrum.edges[:-1]) / 2
     each = [conditions] * len(acquisitions) if isinstance(conditions, Conditions) else conditions
-
-    def signal(acquisition: Acquisition, frequency: _Real, power: _Real) -> _Real:
-        left = 1.0 if fading is None else fading(acquisition, frequency)
-        return np.asarray(acquisition.dose_per_area * power * left)
-
-    power = spectrum.at(q)
-    signals = np.array([signal(a, q, power) for a in acquisitions]).reshape(-1, _POINTS)
-    ssnr = signals * linear_many(acquisitions, q, conditions, threads=threads)
-    whole = np.pi * 2 * q[0] * (np.log2(1 + ssnr) @ q)
     nodes = sunflower(_NODES)
 
     def lost(acquisition: Acquisition, conditions: Conditions) -> float:
         if is_fine(acquisition):
             return 0.0
-        return _confused(acquisition, spectrum.edges, signal(acquisition, middles, spectrum.power), conditions, nodes)
+        signal = _signal(acquisition, middles, spectrum.power, fading)
+        return _confused(acquisition, spectrum.edges, signal, conditions, nodes)
 
     with ThreadPoolExecutor(threads or usable_threads()) as pool:
         losses = np.array(list(pool.map(lost, acquisitions, each)))
     return np.asarray(np.maximum(whole - losses, 0.0))
+
+
+def unconfused(
+    acquisitions: Sequence[Acquisition],
+    spectrum: Spectrum,
+    conditions: Conditions | Sequence[Conditions] = IDEAL,
+    *,
+    fading: Fading | None = None,
+    threads: int | None = None,
+) -> _Real:
+    """What `prescan` would say if no step confused modes: an upper bound of it, at a tenth of the time.
+
+    Parameters
+    ----------
+    acquisitions, spectrum, conditions, fading, threads
+        As for `prescan`.
+    """
+    q = spectrum.furthest * (np.arange(_POINTS) + 0.5) / _POINTS
+    power = spectrum.at(q)
+    signals = np.array([_signal(a, q, power, fading) for a in acquisitions]).reshape(-1, _POINTS)
+    ssnr = signals * linear_many(acquisitions, q, conditions, threads=threads)
+    return np.asarray(np.pi * 2 * q[0] * (np.log2(1 + ssnr) @ q))
+
+
+def _signal(acquisition: Acquisition, frequency: _Real, power: _Real, fading: Fading | None) -> _Real:
+    left = 1.0 if fading is None else fading(acquisition, frequency)
+    return np.asarray(acquisition.dose_per_area * power * left)
 
 
 def _confused(acquisition: Acquisition, edges: _Real, signal: _Real, conditions: Conditions, nodes: _Real) -> float:

@@ -15,7 +15,7 @@ __all__ = ["sections", "trial_charts", "troubled_charts"]
 
 _FRONT, _ALL, _DOSE, _KNOBS, _IMAGES = "Front", "All trials", "Dose response", "Settings", "Images beside the truth"
 _COLUMNS = {_FRONT: (2, 460), _ALL: (1, 420), _DOSE: (2, 360), _KNOBS: (2, 360), _IMAGES: (1, 640)}
-_MANY = 1000  # trials that one chart takes
+_MANY = 2000  # trials that one chart takes
 _FIRST = ("phase", "truth", "difference")  # of an image grid, from the top
 
 Chart = dict[str, Any]

@@ -132,4 +132,4 @@ def _write(figure: Figure, said: list[tuple[str, Rows]], top: float) -> None:
 
 def _plain(text: str) -> str:
     """One line of printable letters, which is what a PDF can hold."""
-    return "".join(letter for letter in text if letter.isprintable())
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -222,7 +222,7 @@ class Search:
             return tuple(map(to_trial, self._all()))
 
     def requeue(self, number: int) -> None:
-        """Give a proposal back untold, when the operator stops the study; it is asked again next time, as new."""
+        """Give a proposal back untold, when the operator stops the study; it is asked again, as new."""
         with self._storing():
             self._custody.give_back(number)
 
@@ -239,8 +239,7 @@ class Search:
     def requeue_stale(self) -> tuple[int, ...]:
         """Queue every trial that a dead owner left running; they keep number and parameters and are asked first.
 
-        On a server an owner is dead when its pulse has not been felt for a minute; the first look begins the watch, and
-        `ask` looks again.
+        On a server an owner is dead after a minute without pulse; the first look begins the watch, `ask` looks again.
 
         Returns
         -------

@@ -13,7 +13,8 @@ from beamopt.spec import StudySpec
 
 __all__ = ["differences", "identify", "is_identified", "stored_spec"]
 
-_FREE = ("title", "budget.trials", "sampler.start", "sampler.name")  # may change without changing a number
+# May change without changing a number.
+_FREE = ("title", "budget.trials", "budget.stagnant", "sampler.start", "sampler.name")
 _SHOWN = 3
 
 

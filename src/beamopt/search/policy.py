@@ -14,7 +14,8 @@ from beamopt.spec import Searched, StudySpec
 __all__ = ["Policy", "nothing"]
 
 _MOST_PROMISING = 32  # points; a resumed study past them never asks theory again
-_REDRAWN = 8  # proposals looked at before an impossible one is tried and recorded as such
+_REDRAWN = 8  # proposals of the sampler looked at before chance is asked for one that is possible
+_LUCK = 64  # and of chance, before an impossible one is tried and recorded as such
 
 
 def nothing() -> tuple[dict[str, float], ...]:
@@ -80,17 +81,20 @@ class Policy:
         number = len(history)
         if number < _MOST_PROMISING + 2 * (len(self.ranges) + 1) and number < len(self._start):
             return self._start[number]
-        params: dict[str, float] = {}
-        for attempt in range(_REDRAWN):
+        first: dict[str, float] = {}
+        for attempt in range(_REDRAWN + _LUCK):
+            source = self.sampler if attempt < _REDRAWN else "random"
             root = [self.seed, number, attempt] if attempt else [self.seed, number]
             seed = int(np.random.SeedSequence(root).generate_state(1)[0])
-            params = propose(history, self.ranges, self.directions, seed, self.sampler)
+            params = propose(history, self.ranges, self.directions, seed, source)
             if self.possible(params):
-                break
-        return params, self.sampler
+                return params, source
+            first = first or params
+        return first, self.sampler
 
     @cached_property
     def _start(self) -> list[tuple[dict[str, float], str]]:
         promising = [(dict(point), "theory") for point in self.promising()[:_MOST_PROMISING]]
         spread = start_points(self.seed, self.ranges, self.possible) if self.spread else ()
-        return promising + [(point, "sobol") for point in spread]
+        # Half of them guard against a theory that is wrong about this sample.
+        return promising + [(point, "sobol") for point in spread[: len(spread) // 2 if promising else None]]

@@ -120,12 +120,32 @@ class BudgetSpec(BaseModel):
         Proposals in all.
     replicates
         Noise draws per trial; their mean is the trial's score.
+    contenders
+        Noise draws of a trial that competes for the front; as many as of every other where left out.
+    stagnant
+        Stop when the front's hypervolume has not grown beyond its noise in this many trials; never where left out.
     """
 
     model_config = FROZEN
 
     trials: Annotated[int, Field(ge=1, le=100_000)] = 48
     replicates: Annotated[int, Field(ge=1, le=100)] = 1
+    contenders: Annotated[int, Field(ge=2, le=100)] | None = None
+    stagnant: Annotated[int, Field(ge=2, le=100_000)] | None = None
+
+    @model_validator(mode="after")
+    def _noise_is_known(self) -> Self:
+        if self.contenders is not None and self.contenders <= self.replicates:
+            raise ValueError(f"contenders = {self.contenders} must be more than replicates = {self.replicates}")
+        if self.stagnant is not None and max(self.replicates, self.contenders or 0) < 2:
+            raise ValueError("stagnant needs to know the noise; set contenders or replicates to 2 or more")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is left out is not written, as in studies that were stored before there was such a key."""
+        written: dict[str, Any] = write(self)
+        return {name: value for name, value in written.items() if value is not None}
 
 
 class SamplerSpec(BaseModel):

@@ -174,7 +174,7 @@ class StudySpec(BaseModel):
         return float(value.high if isinstance(value, (Range, Choice)) else value)
 
     def fingerprint(self) -> str:
-        """Digest of everything that decides a trial's numbers: no title, no number of trials, no sampler.
+        """Digest of everything that decides a trial's numbers: not title, sampler, or when to stop.
 
         A file of the user's own counts by its content, not by where it lies.
         """
@@ -183,7 +183,8 @@ class StudySpec(BaseModel):
         if self.robustness is not None and self.robustness.optimise is None:
             kept.pop("robustness")
         kept.pop("sampler")
-        kept["budget"].pop("trials")
+        for free in ("trials", "stagnant"):
+            kept["budget"].pop(free, None)
         for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
             named = kept.get(table, {}).get(key)
             if named is not None and Path(named).suffix and Path(named).is_file():

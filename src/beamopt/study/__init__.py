@@ -1,6 +1,7 @@
 """One run of a study file: ask, evaluate, tell, record; resume."""
 
 from beamopt.study.allowed import allowed
+from beamopt.study.compare_samplers import Comparison, compare_samplers
 from beamopt.study.conduct import Pace
 from beamopt.study.events import Event, Halted, Prepared, Progress, TrialDone, TrialStarted
 from beamopt.study.outcome import Outcome, pareto_front, recommend
@@ -9,6 +10,7 @@ from beamopt.study.run import run_study
 from beamopt.study.single import evaluate
 
 __all__ = [
+    "Comparison",
     "Event",
     "Halted",
     "Outcome",
@@ -18,6 +20,7 @@ __all__ = [
     "TrialDone",
     "TrialStarted",
     "allowed",
+    "compare_samplers",
     "evaluate",
     "pareto_front",
     "recommend",

@@ -13,6 +13,8 @@ from beamopt.search import Proposed, Search
 from beamopt.spec import StudySpec
 from beamopt.study.events import Listener, Progress, TrialDone, TrialStarted
 from beamopt.study.outcome import history
+from beamopt.study.replicates import rival
+from beamopt.study.stagnation import stagnated
 from beamopt.trial import Trial
 
 __all__ = ["Order", "Pace", "Weigh", "conduct", "ended"]
@@ -55,7 +57,7 @@ def conduct(
     note: Callable[[Trial, Answer], None],
     listener: Listener,
     should_stop: Callable[[], bool],
-) -> tuple[Trial, ...]:
+) -> tuple[tuple[Trial, ...], str]:
     """Run the trials that are still to be done.
 
     Parameters
@@ -79,12 +81,13 @@ def conduct(
 
     Returns
     -------
-    tuple of Trial
-        All of them.
+    tuple
+        All trials, and why no more were proposed than these if the budget would have allowed it.
     """
     trials, total, width = search.trials(), spec.budget.trials, pace.width(crew.slots)
     behind = width - 1 if pace.order == "trial" else 0
     under_way: dict[int, tuple[Proposed, float]] = {}
+    enough = ""
 
     def told(number: int, stage: str, fraction: float) -> None:
         listener(Progress(stage, fraction, number))
@@ -92,16 +95,18 @@ def conduct(
     try:
         while True:
             while len(under_way) < width and not should_stop() and search.begun() < total:
+                if enough := _enough(search.trials(), spec, behind):
+                    break
                 proposed = search.ask(behind=behind)
                 under_way[proposed.number] = (proposed, time.perf_counter())
                 listener(TrialStarted(proposed.number, dict(proposed.params)))
-                crew.submit(Task(number=proposed.number, params=proposed.params, attempt=proposed.attempt))
+                crew.submit(_task(spec, proposed, search, behind))
             if should_stop():
                 for number in crew.withdraw():
                     search.requeue(number)
                     del under_way[number]
             if not under_way:
-                return trials
+                return trials, enough
             answer = crew.collect(min(under_way) if pace.order == "trial" else None, told)
             proposed, begun = under_way[answer.number]
             trial = _tell(search, spec, weigh, proposed, answer)
@@ -119,6 +124,22 @@ def conduct(
 def ended(trials: tuple[Trial, ...]) -> int:
     """How many trials came to an end."""
     return sum(trial.state in ("finished", "infeasible", "failed") for trial in trials)
+
+
+def _enough(trials: tuple[Trial, ...], spec: StudySpec, behind: int) -> str:
+    """Say why nothing new is proposed, from the trials that the next proposal would know."""
+    if spec.budget.stagnant is None or any(trial.state == "waiting" for trial in trials):
+        return ""
+    return stagnated(trials[: len(trials) - behind], spec)
+
+
+def _task(spec: StudySpec, proposed: Proposed, search: Search, behind: int) -> Task:
+    """Task of a proposal, with what is known of its rivals if that decides how often it is counted."""
+    known: tuple[Trial, ...] = ()
+    if spec.budget.contenders is not None:
+        earlier = (trial for trial in search.trials() if trial.number < proposed.number - behind)
+        known = tuple(rival(trial) for trial in earlier if trial.state == "finished")
+    return Task(number=proposed.number, params=proposed.params, attempt=proposed.attempt, known=known)
 
 
 def _tell(search: Search, spec: StudySpec, weigh: Weigh, proposed: Proposed, answer: Answer) -> Trial:

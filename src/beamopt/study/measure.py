@@ -3,16 +3,18 @@
 import numpy as np
 
 from beamopt.errors import EvaluationError, InfeasibleError
-from beamopt.evaluation import Evaluator
+from beamopt.evaluation import Evaluation, Evaluator
 from beamopt.evaluation.clock import Stage
 from beamopt.fleet import Answer, Task
+from beamopt.spec import StudySpec
+from beamopt.study.replicates import competes, repeated
 from beamopt.study.seen import trial_figures, trial_images
 
 __all__ = ["measure"]
 
 
 def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
-    """Evaluate one task in this process.
+    """Evaluate one task in this process, with more noise draws if it competes for the front.
 
     Parameters
     ----------
@@ -28,21 +30,28 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     Answer
         Infeasible or failed with the reason where the setting, the arithmetic or the memory does not carry it.
     """
+    spec, number = evaluator.spec, task.number
+    proposal = spec.propose(task.params)
     try:
-        evaluation = evaluator.evaluate(
-            evaluator.spec.propose(task.params), trial=task.number, replicates=task.replicates, stage=stage
-        )
+        evaluation = evaluator.evaluate(proposal, trial=number, stage=stage)
+        more = spec.budget.contenders
+        if more is not None and competes(_values(evaluation, spec), task.known, spec):
+            evaluation = repeated(evaluator, evaluation, proposal, trial=number, replicates=more, stage=stage)
     except InfeasibleError as error:
-        return Answer(number=task.number, state="infeasible", reason=str(error))
+        return Answer(number=number, state="infeasible", reason=str(error))
     except EvaluationError as error:
-        return Answer(number=task.number, state="failed", reason=str(error))
+        return Answer(number=number, state="failed", reason=str(error))
     except (ArithmeticError, MemoryError, np.linalg.LinAlgError) as error:
-        return Answer(number=task.number, state="failed", reason=f"{type(error).__name__}: {error}")
+        return Answer(number=number, state="failed", reason=f"{type(error).__name__}: {error}")
     return Answer(
-        number=task.number,
+        number=number,
         state="finished",
-        values=tuple(evaluation.value(objective.metric) for objective in evaluator.spec.objectives),
+        values=_values(evaluation, spec),
         metrics=evaluation.metrics(),
         images=trial_images(evaluation),
         figures=trial_figures(evaluation),
     )
+
+
+def _values(evaluation: Evaluation, spec: StudySpec) -> tuple[float, ...]:
+    return tuple(evaluation.value(objective.metric) for objective in spec.objectives)

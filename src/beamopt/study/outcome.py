@@ -13,7 +13,7 @@ from beamopt.search import Search
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "history", "pareto_front", "recommend", "reference", "volume_unit"]
+__all__ = ["Outcome", "history", "on_scale", "pareto_front", "recommend", "reference", "volume_unit"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +58,8 @@ def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
     if not finished:
         return [0.0] * len(trials)
     directions = [o.direction for o in spec.objectives]
-    values = np.array([_on_scale(spec, t.values) for t in finished])
-    worst = _on_scale(spec, reference(spec))
+    values = np.array([on_scale(spec, t.values) for t in finished])
+    worst = on_scale(spec, reference(spec))
     curve = iter(pareto.hypervolume_history(values, directions, worst))
     grown, volume = [], 0.0
     for trial in trials:
@@ -108,7 +108,7 @@ def volume_unit(spec: StudySpec) -> str:
     return "·".join(unit for unit in units if unit)
 
 
-def _on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:
+def on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:
     """Objectives as the search sees them: a factor of ten in dose weighs the same at 5 as at 50 e/Å²."""
     searched = spec.searched()
     logs = [o.metric in searched and searched[o.metric].log for o in spec.objectives]

@@ -16,7 +16,8 @@ from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
 from beamopt.study.measure import measure
 from beamopt.study.outcome import Outcome, history
-from beamopt.study.theory import possible, promising
+from beamopt.study.prediction import possible
+from beamopt.study.theory import prescan_of
 from beamopt.study.worker import evaluate
 
 __all__ = ["run_study"]
@@ -97,7 +98,7 @@ def run_study(
 
     def begin() -> tuple[dict[str, float], ...]:
         listener(Progress("theory", 0.0))
-        return promising(evaluator, Cache())
+        return prescan_of(evaluator, Cache()).promising()
 
     search = Search.open(folder, spec, promising=begin, possible=possible(evaluator), storage=storage)
     try:
@@ -130,13 +131,13 @@ def _run(
     should_stop: Callable[[], bool],
 ) -> Outcome:
     spec, total = evaluator.spec, evaluator.spec.budget.trials
-    trials = search.trials()
+    trials, enough = search.trials(), ""
     journal.open(trials)
     listener(Prepared(spec.name, total, ended(trials)))
     try:
         if ended(trials) < total and not should_stop():
             with _crew(evaluator, fleet, listener) as crew:
-                trials = conduct(
+                trials, enough = conduct(
                     search,
                     crew,
                     spec=spec,
@@ -150,13 +151,15 @@ def _run(
         journal.abandon()
         raise
     grown = history(trials, spec)
+    if enough and ended(trials) < total:
+        listener(Halted(enough))
     outcome = Outcome(
         spec=spec,
         trials=trials,
         front=front_trials(trials, spec.objectives),
         hypervolume=grown[-1] if grown else 0.0,
         home=journal.home,
-        stopped=ended(trials) < total,
+        stopped=ended(trials) < total and not enough,
         links=journal.links(),
     )
     journal.close(outcome, grown)

@@ -1,6 +1,8 @@
-"""Which acquisitions the linear limit promises most of: the points that a search begins with."""
+"""Which acquisitions theory promises most of: the points that a search begins with."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,14 +10,13 @@ from numpy.typing import NDArray
 from beamopt import pareto
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
-from beamopt.evaluation import Evaluator, WeakObject
-from beamopt.evaluation.imperfections import imperfections_of
-from beamopt.limit import prescan
+from beamopt.evaluation import Evaluator
 from beamopt.measurement import METRICS
 from beamopt.search import inside, sobol_points
-from beamopt.spec import ObfSettings, Objective, SsbSettings, StudySpec
+from beamopt.spec import Objective, Searched, StudySpec
+from beamopt.study.prediction import Prediction, possible
 
-__all__ = ["CANDIDATES", "possible", "predicted_information", "promising"]
+__all__ = ["CANDIDATES", "Prescan", "fraction", "predicted_values", "prescan_of"]
 
 _Real = NDArray[np.float64]
 
@@ -23,24 +24,71 @@ CANDIDATES = 4096
 """Acquisitions that the pre-scan looks at."""
 
 _STREAM = 4  # keeps the scramble apart from that of the Sobol start
-_COUNT = 16
-_NEAR = 0.9
-_OVERLAP = 0.6  # linear, of neighbouring probes (Bunk et al., Ultramicroscopy 108, 481 (2008))
-_ITERATIVE = ("ptychography", "multislice_ptychography")
+_NEAR = 0.8  # of the predicted front
 
 
-def possible(evaluator: Evaluator) -> Callable[[Mapping[str, float]], bool]:
-    """Whether a point of the search can be carried out, by the closed-form constraints of the study."""
+@dataclass(frozen=True, kw_only=True)
+class Prescan:
+    """Acquisitions that can be carried out, and what theory expects of them.
 
-    def holds(params: Mapping[str, float]) -> bool:
-        acquisition = evaluator.spec.propose(params).acquisition
-        return all(margin <= 0 for margin in evaluator.feasibility.margins(acquisition).values())
+    Parameters
+    ----------
+    spec
+        The study.
+    points
+        Points of the search.
+    values
+        ``(n, objectives)`` in the study's order. Every score stands as predicted information, negative where the score
+        falls when information rises; far from the front an upper bound of it.
+    """
 
-    return holds
+    spec: StudySpec
+    points: Sequence[dict[str, float]]
+    values: _Real
+
+    def promising(self, count: int | None = None) -> tuple[dict[str, float], ...]:
+        """Acquisitions evenly along the predicted front, then others near it, far from each other.
+
+        Their order is such that any first few are spread along the front.
+
+        Parameters
+        ----------
+        count
+            At most so many; 2·(d + 1) over d searched parameters where left out.
+        """
+        count = 2 * (len(self.spec.searched()) + 1) if count is None else count
+        front = pareto.front(self.values, [o.direction for o in self.spec.objectives])
+        told = [i for i in front if self._promised[i]]
+        if len(told) > count:
+            told = [told[i] for i in np.linspace(0, len(told) - 1, count).round().astype(int)]
+        taken = [told[k] for k in sorted(range(len(told)), key=_reversed_bits)]
+        return tuple(self.points[i] for i in self._scattered(taken, count))
+
+    def near(self, count: int) -> tuple[dict[str, float], ...]:
+        """Acquisitions near the predicted front, as far from each other as can be."""
+        return tuple(self.points[i] for i in self._scattered([], count))
+
+    @property
+    def _promised(self) -> NDArray[np.bool_]:
+        """Rows of which theory expects anything at all."""
+        return np.asarray((self.values[:, _scores(self.spec.objectives)] != 0).all(axis=1))
+
+    def _scattered(self, taken: Sequence[int], count: int) -> list[int]:
+        """Complete a choice by rows near the front, each the furthest from all before it in the unit cube."""
+        near = np.flatnonzero(_near(self.values, self.values, self.spec.objectives) & self._promised)
+        chosen = list(taken) or [int(i) for i in near[:1]]
+        knobs = self.spec.searched()
+        cube = np.array([[fraction(knob, point[name]) for name, knob in knobs.items()] for point in self.points])
+        while len(near) and len(chosen) < count:
+            apart = np.min([np.linalg.norm(cube[near] - cube[i], axis=1) for i in chosen], axis=0)
+            if not apart.max() > 0:
+                break
+            chosen.append(int(near[int(np.argmax(apart))]))
+        return chosen
 
 
-def promising(evaluator: Evaluator, cache: Cache | None = None, count: int = _COUNT) -> tuple[dict[str, float], ...]:
-    """Acquisitions near the front that theory predicts, evenly along it; none where no knob is searched.
+def prescan_of(evaluator: Evaluator, cache: Cache | None = None, seed: int | None = None) -> Prescan:
+    """Look at `CANDIDATES` acquisitions of a study through the linear limit.
 
     Parameters
     ----------
@@ -48,90 +96,101 @@ def promising(evaluator: Evaluator, cache: Cache | None = None, count: int = _CO
         Of the study.
     cache
         Where predictions are kept for the next time; none where left out.
-    count
-        At most so many.
+    seed
+        Of the Sobol set; the study's where left out.
 
     Returns
     -------
-    tuple of dict
-        Points of the search; settings of the reconstruction stand in their middle.
+    Prescan
+        Empty where no knob is searched or nothing can be carried out. Settings of the reconstruction stand in their
+        middle.
     """
     spec = evaluator.spec
-    candidates = list(filter(possible(evaluator), _candidates(spec)))
-    if not candidates:
-        return ()
-    acquisitions = [spec.propose(point).acquisition for point in candidates]
-    about = {"predicted information": spec.fingerprint(), "acquisitions": CANDIDATES}
-    predicted = _kept(cache, about, lambda: predicted_information(evaluator, acquisitions))
-    values = np.array([_values(spec.objectives, a, p) for a, p in zip(acquisitions, predicted, strict=True)])
-    chosen = pareto.front(values, [o.direction for o in spec.objectives])
-    picks = np.unique(np.linspace(0, len(chosen) - 1, count).round().astype(int))
-    return tuple(candidates[chosen[i]] for i in picks)
+    seed = spec.seed if seed is None else seed
+    points = list(filter(possible(evaluator), _candidates(spec, seed)))
+    acquisitions = [spec.propose(point).acquisition for point in points]
+    about = {"predicted values": spec.fingerprint(), "acquisitions": CANDIDATES, "seed": seed}
+    values = _kept(cache, about, lambda: predicted_values(Prediction(evaluator), acquisitions))
+    return Prescan(spec=spec, points=points, values=values)
 
 
-def predicted_information(evaluator: Evaluator, acquisitions: Sequence[Acquisition]) -> _Real:
-    """Information [bits/Å²] that theory promises the method that the study's score is taken from.
+def predicted_values(theory: Prediction, acquisitions: Sequence[Acquisition]) -> _Real:
+    """Objectives as theory sees them, ``(n, objectives)``; far from the front an upper bound of information is enough.
 
-    The linear limit within the band that the method's image holds; nothing where an iterative method finds too little
-    overlap to tell object from probe.
+    Parameters
+    ----------
+    theory
+        Of the study.
+    acquisitions
+        n that can be carried out.
     """
-    spec, method = evaluator.spec, _scored(evaluator.spec)
-    weak = WeakObject.of(
-        evaluator.potential,
-        spec.energy,
-        field=evaluator.field,
-        camera=spec.camera,
-        imperfections=imperfections_of(spec),
-    )
+    objectives = theory.evaluator.spec.objectives
+    values = np.array([_values(objectives, a) for a in acquisitions]).reshape(len(acquisitions), len(objectives))
+    better = np.array([1.0 if o.direction == "maximize" else -1.0 for o in objectives])
+    scores = np.array(_scores(objectives))
 
-    def within(acquisition: Acquisition, frequency: _Real) -> _Real:
-        return weak.fading(acquisition, frequency) * (frequency <= _band(spec, method, acquisition))
+    def enter(rows: NDArray[np.intp], information: _Real) -> None:
+        values[np.ix_(rows, scores)] = information[:, None] * better[scores]
 
-    blind = [method in _ITERATIVE and a.linear_overlap < _OVERLAP for a in acquisitions]
-    seeing = [a for a, without in zip(acquisitions, blind, strict=True) if not without]
-    found = np.zeros(len(acquisitions))
-    promised = prescan(seeing, weak.spectrum, [weak.conditions(a) for a in seeing], fading=within)
-    # The last bits depend on the processor; what is proposed must not.
-    found[~np.array(blind, dtype=bool)] = [float(f"{bits:.5g}") for bits in promised]
-    return found
+    enter(np.arange(len(acquisitions)), theory.at_most(acquisitions))
+    known = np.zeros(len(acquisitions), dtype=bool)
+    while scores.any():
+        # Those that may be on the front come first: what they really hold rules most of the others out.
+        open_ = np.flatnonzero(_near(values, values[known], objectives) & ~known)
+        front = np.intersect1d(open_, pareto.front(values, [o.direction for o in objectives]))
+        rows = front if len(front) else open_
+        if not len(rows):
+            break
+        enter(rows, theory.information([acquisitions[i] for i in rows]))
+        known[rows] = True
+    return values
 
 
 def _kept(cache: Cache | None, about: Mapping[str, object], make: Callable[[], _Real]) -> _Real:
     return make() if cache is None else cache.fetch(about, lambda: {"information": make()})["information"]
 
 
-def _scored(spec: StudySpec) -> str:
-    """Method whose score is searched on, the first of the study where no objective is a score."""
-    named = [o.metric.rpartition(".") for o in spec.objectives if o.metric.rpartition(".")[2] in METRICS]
-    return named[0][0] or spec.methods[0] if named else spec.methods[0]
-
-
-def _band(spec: StudySpec, method: str, acquisition: Acquisition) -> float:
-    """Highest frequency that a method's image holds [Å⁻¹], half of one over its pixel."""
-    if method in _ITERATIVE:
-        return acquisition.detector_outer * 1e-3 / acquisition.wavelength
-    if method == "parallax":
-        return 2 * acquisition.cutoff
-    settings = spec.reconstruct[method]
-    finer = settings.upsampling if isinstance(settings, (ObfSettings, SsbSettings)) else 1
-    return finer / (2 * acquisition.scan_sampling)
-
-
-def _values(objectives: Sequence[Objective], acquisition: Acquisition, predicted: float) -> list[float]:
-    """Objectives as far as theory knows them: knobs as they are, every score in step with information."""
-    return [
-        (predicted if o.direction == "maximize" else -predicted)
-        if o.metric.rpartition(".")[2] in METRICS
-        else float(getattr(acquisition, o.metric))
-        for o in objectives
-    ]
-
-
-def _candidates(spec: StudySpec) -> list[dict[str, float]]:
+def _candidates(spec: StudySpec, seed: int) -> list[dict[str, float]]:
     """Sobol points over the searched knobs; everything else in its middle."""
     ranges = spec.searched()
     knobs = {name: knob for name, knob in ranges.items() if name in Acquisition.knobs()}
     if not knobs:
         return []
     middle = {name: inside(knob, 0.5) for name, knob in ranges.items()}
-    return [middle | point for point in sobol_points([spec.seed, _STREAM], knobs, CANDIDATES)]
+    return [middle | point for point in sobol_points([seed, _STREAM], knobs, CANDIDATES)]
+
+
+def _values(objectives: Sequence[Objective], acquisition: Acquisition) -> list[float]:
+    """Knobs as they are, scores still to be entered."""
+    found = zip(_scores(objectives), objectives, strict=True)
+    return [0.0 if score else float(getattr(acquisition, o.metric)) for score, o in found]
+
+
+def _scores(objectives: Sequence[Objective]) -> list[bool]:
+    return [o.metric.rpartition(".")[2] in METRICS for o in objectives]
+
+
+def _near(values: _Real, known: _Real, objectives: Sequence[Objective]) -> NDArray[np.bool_]:
+    """Rows that no known one would beat if they held 1/`_NEAR` of the information they do."""
+    signed, better = (
+        rows * np.array([1.0 if o.direction == "maximize" else -1.0 for o in objectives]) for rows in (values, known)
+    )
+    lifted = np.where(_scores(objectives), signed / _NEAR, signed)
+    beaten = np.zeros(len(values), dtype=bool)
+    for row in better[pareto.front(known, [o.direction for o in objectives])]:
+        beaten |= (row >= lifted).all(axis=1) & (row > lifted).any(axis=1)
+    return ~beaten
+
+
+def fraction(knob: Searched, value: float) -> float:
+    """Where in a range a value stands, 0 to 1."""
+    if knob.low == knob.high:
+        return 0.5
+    if knob.log:
+        return math.log(value / knob.low) / math.log(knob.high / knob.low)
+    return (value - knob.low) / (knob.high - knob.low)
+
+
+def _reversed_bits(place: int) -> float:
+    """Van der Corput's sequence: 0, then a half, then quarters."""
+    return math.ldexp(int(f"{place:b}"[::-1], 2), -place.bit_length())

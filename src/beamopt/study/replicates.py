@@ -1,0 +1,120 @@
+"""Noise where it decides: a trial that competes for the front is counted again, and what is told is the mean."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from beamopt import pareto
+from beamopt.evaluation import Evaluation, Evaluator, MethodResult, Stage
+from beamopt.evaluation.clock import Clock
+from beamopt.measurement import METRICS
+from beamopt.spec import Objective, Proposal, StudySpec
+from beamopt.trial import Trial
+
+__all__ = ["competes", "relative_noise", "repeated", "rival", "spread"]
+
+_WITHIN = 2.0  # standard errors
+
+
+def spread(metrics: dict[str, float], objective: Objective, spec: StudySpec) -> float:
+    """Standard deviation of an objective between the replicates of one trial; nan where there was one.
+
+    Parameters
+    ----------
+    metrics
+        As recorded.
+    objective
+        A knob has no noise.
+    spec
+        The study; an unqualified score is that of its first method.
+    """
+    method, _, score = objective.metric.rpartition(".")
+    if score not in METRICS:
+        return 0.0
+    return metrics.get(f"{method or spec.methods[0]}.{score}_std", math.nan)
+
+
+def relative_noise(trials: Sequence[Trial], spec: StudySpec) -> tuple[float, ...]:
+    """Standard deviation of one replicate over its value, per objective, from every trial that had several.
+
+    Root mean square; 0 where none had.
+    """
+    found = []
+    for place, objective in enumerate(spec.objectives):
+        shares = [
+            spread(dict(t.metrics), objective, spec) / abs(t.values[place])
+            for t in trials
+            if t.state == "finished" and t.values[place]
+        ]
+        known = [share for share in shares if math.isfinite(share)]
+        found.append(math.sqrt(sum(share**2 for share in known) / len(known)) if known else 0.0)
+    return tuple(found)
+
+
+def competes(values: Sequence[float], trials: Sequence[Trial], spec: StudySpec) -> bool:
+    """Whether values stand on the front of the finished trials, or would within two standard errors of their own.
+
+    Parameters
+    ----------
+    values
+        One per objective.
+    trials
+        The trials before.
+    spec
+        The study.
+    """
+    error = _WITHIN / math.sqrt(spec.budget.replicates)
+    pairs = zip(values, relative_noise(trials, spec), spec.objectives, strict=True)
+    hoped = [v + (1 if o.direction == "maximize" else -1) * error * noise * abs(v) for v, noise, o in pairs]
+    rows = [t.values for t in trials if t.state == "finished"]
+    found = pareto.front(np.array([*rows, hoped], dtype=np.float64), [o.direction for o in spec.objectives])
+    return len(rows) in found
+
+
+def rival(trial: Trial) -> Trial:
+    """What `competes` wants to know of a trial, and nothing more: its values and their spread."""
+    spreads = {name: value for name, value in trial.metrics.items() if name.endswith("_std")}
+    return Trial(number=trial.number, state=trial.state, params={}, values=trial.values, metrics=spreads)
+
+
+def repeated(
+    evaluator: Evaluator, evaluation: Evaluation, proposal: Proposal, *, trial: int, replicates: int, stage: Stage
+) -> Evaluation:
+    """Add noise draws to an evaluation, on the patterns that it simulated.
+
+    Parameters
+    ----------
+    evaluator
+        Of the study.
+    evaluation
+        With fewer replicates.
+    proposal
+        What was evaluated.
+    trial
+        Its number; replicate `r` is the same draw whenever it is made.
+    replicates
+        In all.
+    stage
+        Told what is being done.
+
+    Raises
+    ------
+    EvaluationError
+        If a reconstruction diverged.
+    """
+    done = len(next(iter(evaluation.methods.values())).scores)
+    clock = Clock(stage)
+    more = evaluator.measurement.run(
+        evaluation.expected, proposal, trial=trial, replicates=range(done, replicates), clock=clock
+    )
+    return replace(
+        evaluation,
+        methods={m: _joined(result, more.methods[m]) for m, result in evaluation.methods.items()},
+        seconds=dict(evaluation.seconds) | {n: evaluation.seconds.get(n, 0.0) + s for n, s in clock.seconds.items()},
+    )
+
+
+def _joined(first: MethodResult, more: MethodResult) -> MethodResult:
+    return replace(first, scores=(*first.scores, *more.scores))
