@@ -138,9 +138,10 @@ def _swapped(pattern: str) -> Callable[[str, random.Random], str]:
     """Another word or value in the place of one that the pattern finds."""
 
     def swap(text: str, rng: random.Random) -> str:
-        found = list(re.finditer(pattern, text)) or [re.match("", text)]
+        found = list(re.finditer(pattern, text))
+        if not found:
+            return text
         here = rng.choice(found)
-        assert here is not None
         other = rng.choice(TOKENS) if rng.random() < 0.7 else rng.choice(re.findall(r"[a-z_]+", text) or ["x"])
         return text[: here.start()] + other + text[here.end() :]
 

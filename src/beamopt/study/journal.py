@@ -66,7 +66,7 @@ class Journal:
         self._told = {trial.number: trial for trial in trials}
         self._catch_up(_CATCHING_UP)
 
-    def trial(self, trial: Trial, answer: Answer) -> None:
+    def trial(self, trial: Trial, answer: Answer | None) -> None:
         """Record one trial with its pictures, or keep them until MLflow answers.
 
         Parameters
@@ -77,14 +77,15 @@ class Journal:
             With what was seen, if it came so far.
         """
         self._told[trial.number] = trial
+        images, figures = ({}, {}) if answer is None else (answer.images, answer.figures)
         if not self._behind:
             try:
-                self._recorder.trial(trial, answer.images, answer.figures)
+                self._recorder.trial(trial, images, figures)
             except StorageError as error:
                 self._fall_behind(error, cost=0.0)
             else:
                 return
-        self._recorder.keep(self._spec, trial, answer.images, answer.figures)
+        self._recorder.keep(self._spec, trial, images, figures)
         if time.monotonic() >= self._again:
             self._catch_up(_CATCHING_UP)
 
