@@ -12,7 +12,7 @@ from beamopt.report import front_trials
 from beamopt.search import Proposed, Search
 from beamopt.spec import StudySpec
 from beamopt.study.events import Listener, Progress, TrialDone, TrialStarted
-from beamopt.study.outcome import history
+from beamopt.study.outcome import volume
 from beamopt.study.replicates import rival
 from beamopt.study.stagnation import stagnated
 from beamopt.trial import Trial
@@ -113,9 +113,9 @@ def conduct(
             del under_way[answer.number]
             note(trial, answer)
             trials = search.trials()
-            front, grown = front_trials(trials, spec.objectives), history(trials, spec)
+            front = front_trials(trials, spec.objectives)
             seconds = time.perf_counter() - begun
-            listener(TrialDone(trial, ended(trials), total, front, grown[-1], seconds))
+            listener(TrialDone(trial, ended(trials), total, front, volume(front, spec), seconds))
     except (KeyboardInterrupt, SystemExit, FleetError):
         search.release()
         raise

@@ -13,7 +13,7 @@ from beamopt.search import Search
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "history", "on_scale", "pareto_front", "recommend", "reference", "volume_unit"]
+__all__ = ["Outcome", "history", "on_scale", "pareto_front", "recommend", "reference", "volume", "volume_unit"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +66,12 @@ def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
         volume = next(curve) if trial.state == "finished" else volume
         grown.append(float(volume))
     return grown
+
+
+def volume(front: Sequence[Trial], spec: StudySpec) -> float:
+    """Hypervolume of a front: the last value of `history`, without the ones before."""
+    rows = np.array([on_scale(spec, t.values) for t in front], dtype=np.float64).reshape(-1, len(spec.objectives))
+    return float(pareto.hypervolume(rows, [o.direction for o in spec.objectives], on_scale(spec, reference(spec))))
 
 
 def recommend(trials: Sequence[Trial], objectives: Sequence[Objective], count: int = 3) -> tuple[Trial, ...]:
