@@ -3,6 +3,8 @@
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,6 @@ from beamopt.doctor.machine import filesystem_of, machine
 from beamopt.doctor.versions import installed, versions
 from beamopt.search import Search
 from beamopt.study.journal import Journal
-from cli.conftest import Run
 from faults.harness import run, silent
 from faults.standins import study
 
@@ -133,7 +134,12 @@ def test_more_memory_than_there_is_is_bad(tmp_path: Path) -> None:
     assert found.state == "bad"
 
 
-def test_the_command(beamopt: Run, home: Path) -> None:
+def beamopt(*words: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "beamopt", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+
+
+def test_the_command(home: Path) -> None:
     done = beamopt("doctor", "srtio3_quick", "--home", str(home), "--json")
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)

@@ -96,7 +96,7 @@ def test_a_cache_that_disappears_is_made_again(tmp_path: Path) -> None:
 
 
 def test_no_decision_hangs_on_the_clock_of_the_wall(note: Note) -> None:
-    """Clocks jump; what reads them is named here, and tells people the time or sorts a cache."""
+    """Clocks jump: time is told by counts that grow and by steady clocks."""
     found = set()
     root = Path(str(beamopt.__file__)).parent
     for path in root.rglob("*.py"):
@@ -105,18 +105,8 @@ def test_no_decision_hangs_on_the_clock_of_the_wall(note: Note) -> None:
                 name = f"{node.value.id}.{node.attr}"
                 if name in ("time.time", "time.time_ns", "datetime.now", "datetime.today", "date.today"):
                     found.add(f"{path.relative_to(root)}: {name}")
-    note("clock jumps", f"{len(found)} places read the clock, none decides", "no decision by the clock")
-    assert found <= ALLOWED, found
-
-
-ALLOWED = {
-    "record/rows.py: time.time",
-    "record/child.py: time.time",
-    "record/recorder.py: time.time",
-    "report/card.py: datetime.now",
-    "report/nexus.py: datetime.now",
-    "study/card.py: datetime.now",
-}
+    note("clock jumps", f"{len(found)} places read the wall clock", "no decision by the clock")
+    assert not found
 
 
 def test_five_hundred_trials(quick: Path, note: Note) -> None:
@@ -138,17 +128,17 @@ def test_five_hundred_trials(quick: Path, note: Note) -> None:
 
 
 def test_the_record_of_a_trial_costs_little(quick: Path, note: Note) -> None:
-    """MLflow's share, on a real store, for two hundred trials."""
-    journal = Journal(study(200), quick, None, silent)
-    search = Search.open(quick / "other", study(200))
+    """MLflow's share, on a real store, for a hundred trials."""
+    journal = Journal(study(100), quick, None, silent)
+    search = Search.open(quick / "other", study(100))
     journal.open(())
-    answers = [outcome(Task(number=n, params=search.ask().params)) for n in range(200)]
+    answers = [outcome(Task(number=n, params=search.ask().params)) for n in range(100)]
     search.close()
-    trials = run(quick, 200)
+    trials = run(quick, 100)
     begun = time.process_time()
     for trial, answer in zip(trials, answers, strict=True):
         journal.trial(trial, answer)
-    each = 1e3 * (time.process_time() - begun) / 200
+    each = 1e3 * (time.process_time() - begun) / 100
     note("recording a trial in MLflow, without pictures", f"{each:.0f} ms", "told, not limited")
     assert each <= 100
 

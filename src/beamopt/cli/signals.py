@@ -20,6 +20,7 @@ class Stopper:
     def __init__(self, resume: str) -> None:
         self._resume = resume
         self._received: int | None = None
+        self._leaving = False
 
     def asked(self) -> bool:
         """Whether somebody asked to stop after the trial in flight."""
@@ -39,12 +40,19 @@ class Stopper:
     ) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self._received is not None:
-            sys.stderr.write(f"Go on with: {self._resume}\n")
+        if self._received is not None and not self._leaving:
+            self._say()
+
+    def _say(self) -> None:
+        sys.stderr.write(f"Go on with: {self._resume}\n")
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
+        if self._leaving:
+            return  # the trials in flight are being given back
         again = self._received is not None
         self._received = number
         if again or number == signal.SIGTERM:
+            self._leaving = True
+            self._say()
             sys.exit(128 + number)
         sys.stderr.write("\nFinishing the trial in flight; Ctrl-C again stops at once.\n")

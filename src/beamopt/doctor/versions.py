@@ -24,7 +24,6 @@ _KNOWN_BAD = (
     ("mlflow", "<3.17", "saved views are read differently", "pip install 'mlflow>=3.17,<4'"),
     ("scikit-learn", ">=1.5", "py4DSTEM 0.14.16 refuses it", "pip install 'scikit-learn<1.5'"),
     ("zarr", "<3", "rosettasciio[zspy] brings it, and abTEM fails on it", "pip install 'zarr>=3'"),
-    ("plotly", ">=7", "Optuna's figures fail on it", "pip install 'plotly<7'"),
 )
 
 
