@@ -60,7 +60,9 @@ def test_signals_at_random_moments(
     assert {life["code"] for life in cut} == {status}, [life["said"] for life in found]
     assert len(cut) >= 4
     assert all("Go on with: beamopt study mof" in life["said"] for life in cut)
-    assert not any("Traceback" in life["said"] for life in found)
+    # A signal may hit a finalizer, where Python says so and goes on; the study ends with its trial then.
+    loud = [life["said"] for life in found if "Traceback" in life["said"] and "Exception ignored" not in life["said"]]
+    assert not loud, loud
     assert [life["running"] for life in found] == [0] * len(found)
     assert told(Search.load(quick, "mof").trials) == calm
     worst = max(life["grace"] for life in cut)
