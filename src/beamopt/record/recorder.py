@@ -72,7 +72,6 @@ class Recorder:
         StorageError
             When the store cannot be reached or written.
         """
-        self._started = None
         require_reachable(self.uri)
         with storing(self.uri):
             if self._own:
@@ -126,9 +125,8 @@ class Recorder:
         Outbox(self._home, spec.name).keep(trial.number, images, figures)
 
     def waiting(self, trials: Sequence[Trial]) -> int:
-        """How many of these trials MLflow does not hold; all of them where it was not reached."""
-        final = [trial for trial in trials if trial.state in STATUS]
-        return len(final) if self._started is None else sum(not self._holds(trial) for trial in final)
+        """How many of these trials MLflow does not hold, as far as is known; all of them where it was never reached."""
+        return sum(trial.state in STATUS and not self._holds(trial) for trial in trials)
 
     def summary(
         self,
@@ -244,7 +242,7 @@ class Recorder:
         return written
 
     def _holds(self, trial: Trial) -> bool:
-        known = self._study().children.get(trial.number)
+        known = None if self._started is None else self._started.children.get(trial.number)
         return known is not None and known.digest == digest(trial)
 
     def _write(
