@@ -13,7 +13,7 @@ from mlflow.entities import Metric, Run
 from numpy.typing import NDArray
 
 from beamopt.errors import StorageError
-from beamopt.record.child import Child, known_children, log_files, write_child
+from beamopt.record.child import Child, gridded, known_children, log_files, write_child
 from beamopt.record.database import create, database_of, forget, storing, uri_of
 from beamopt.record.note import note, table
 from beamopt.record.outbox import Outbox
@@ -257,7 +257,7 @@ class Recorder:
         name = f"trial {trial.number:03d}"
         run = client.create_run(parent.experiment_id, tags=tags(study.spec, trial, parent.run_id), run_name=name).info
         study.children[trial.number] = Child(run.run_id, "")
-        study.images.update(images)
+        study.images.update(gridded(images))
         write_child(client, study.parent, study.spec, trial, run.run_id, images, figures)
         study.children[trial.number] = Child(run.run_id, digest(trial))
 
