@@ -32,7 +32,7 @@ def test_the_command_that_a_study_names_judges_its_settings(beamopt: Run, tmp_pa
         assert said in judged.stdout
     assert "defocus may drift" in judged.stdout
     assert "assumption:" in judged.stdout
-    assert "calm session" in judged.stderr
+    assert "in a calm session, expect" in judged.stderr
     kept = json.loads((tmp_path / "runs" / "srtio3_quick.robustness.json").read_text(encoding="utf-8"))["trials"]
     assert not [p for p in (tmp_path / "runs").iterdir() if p.name.startswith(".")]
     again = beamopt(*STUDY, "--robust", "--json")
