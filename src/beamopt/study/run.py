@@ -161,7 +161,7 @@ def _tell(
     except InfeasibleError as error:
         return search.tell_infeasible(number, str(error), margins, weights), None
     except EvaluationError as error:
-        return search.tell_failed(number, str(error)), None
+        return search.tell_failed(number, str(error), margins, weights), None
     values = _values(evaluation, spec)
     return search.tell_finished(number, values, evaluation.metrics(), margins, weights), evaluation
 
