@@ -1,48 +1,37 @@
 """Robustness from the shell on a real small study: the table, the JSON, what is kept, one clear line for bad input."""
 
 import json
-import shlex
 from pathlib import Path
+
+import pytest
 
 from cli.conftest import Run
 
 STUDY = [
-    *("study", "srtio3_quick", "--trials", "2", "--home", "runs"),
+    *("study", "srtio3_quick", "--trials", "1", "--home", "runs"),
     *("--set", 'methods=["icom"]', "--set", "sample.thickness=8", "--set", "sample.window=19"),
     *("--set", "sample.field=15", "--set", "camera.pixels=32", "--set", "defocus={low=0.0, high=300.0}"),
     *("--set", "robustness={thickness=0, mistilt=0, coma=0, threefold_astigmatism=0, position_jitter=0}"),
 ]
 
 
-def test_the_command_that_a_study_names_judges_its_settings(beamopt: Run, tmp_path: Path) -> None:
-    done = beamopt(*STUDY)
+def test_at_the_end_of_a_study_and_on_its_own(beamopt: Run, tmp_path: Path) -> None:
+    done = beamopt(*STUDY, "--robust")
     assert done.returncode == 0, done.stderr
-    named = next(line for line in done.stdout.splitlines() if "beamopt robust" in line)
-    words = shlex.split(named.split("beamopt ")[1])
-    judged = beamopt(*words, "--replicates", "2")
-    assert judged.returncode == 0, judged.stderr
-    for said in (
-        "calm",
-        "defocus +10 %",
-        "astigmatism 20 Å",
-        "drift 2 Å",
-        "in a session; worst is",
-        "before 5 % are lost",
-    ):
-        assert said in judged.stdout
-    assert "defocus may drift" in judged.stdout
-    assert "assumption:" in judged.stdout
-    assert "calm session" in judged.stderr
+    table = ("calm", "defocus +10 %", "astigmatism 20 Å", "drift 2 Å", "what happens", "C12 = 20 Å in the probe")
+    words = ("in a session; worst is", "defocus may drift", "before 5 % are lost", "assumption:")
+    for said in (*table, *words):
+        assert said in done.stdout
+    assert "in a calm session, expect" in done.stderr
     kept = json.loads((tmp_path / "runs" / "srtio3_quick.robustness.json").read_text(encoding="utf-8"))["trials"]
     assert not [p for p in (tmp_path / "runs").iterdir() if p.name.startswith(".")]
-    again = beamopt(*STUDY, "--robust", "--json")
+    again = beamopt("robust", "srtio3_quick", "--home", "runs", "--replicates", "2", "--json")
     assert again.returncode == 0, again.stderr
     found = json.loads(again.stdout)
-    assert {one["trial"] for one in found["robustness"]} == {one["trial"] for one in kept} == set(found["recommended"])
-    calm = {one["trial"]: one["calm"] for one in kept}
-    for one in found["robustness"]:
-        assert (one["schema_version"], one["replicates"]) == (1, 4)
-        assert abs(one["calm"]["mean"] - calm[one["trial"]]["mean"]) < 0.5 * calm[one["trial"]]["mean"]
+    assert found["schema_version"] == 1
+    assert [one["trial"] for one in found["trials"]] == [one["trial"] for one in kept]
+    assert (kept[0]["replicates"], found["trials"][0]["replicates"]) == (4, 2)
+    assert found["trials"][0]["calm"]["mean"] == pytest.approx(kept[0]["calm"]["mean"], rel=0.5)
 
 
 def test_one_clear_line(beamopt: Run, tmp_path: Path) -> None:

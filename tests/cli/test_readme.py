@@ -109,3 +109,8 @@ def test_main_job_ends_with_a_front(beamopt: Run, tmp_path: Path) -> None:
     assert doses == sorted(doses)
     assert told == sorted(told)
     assert (tmp_path / "beamopt-runs" / "mlflow.db").is_file()
+    published = ("semiangle_cutoff=10", "defocus=885", "detector_outer=15", "scan_sampling=1.051", "dose_per_area=100")
+    words = [word for pair in published for word in ("--set", pair)]
+    one = json.loads(beamopt("evaluate", "mof_lowdose", *words, "--replicates", "3", "--json").stdout)
+    best = max(bits for dose, bits in zip(doses, told, strict=True) if dose <= 100)
+    assert best >= one["methods"]["ptychography"]["information"]["mean"]

@@ -264,3 +264,18 @@ def test_check_tells_what_optimising_costs() -> None:
     assert costly["sessions_per_trial"] == 1 + len(striking(evaluator(), proposal().acquisition))
     assert costly["seconds_per_trial_roughly"] > 8 * plain["seconds_per_trial_roughly"]
     assert costly["scattering_matrices"] == 5
+
+
+def test_engines_that_do_not_fit_go_and_come_back_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("beamopt.evaluation.evaluator._HELD", 0.0)
+    study = Evaluator.prepare(load_study("srtio3_quick", SMALL))
+    tilted, thicker = (
+        Disturbance(kind=kind, size=size, way=way).strike(calm())
+        for kind, size, way in (("mistilt", 2.0, "along x"), ("thickness", 20.0, "+"))
+    )
+    own = study.engine()
+    first = expected_in(study, tilted, proposal().acquisition).array
+    expected_in(study, thicker, proposal().acquisition)
+    assert len(study._engines) == 2
+    assert study.engine() is own
+    np.testing.assert_array_equal(expected_in(study, tilted, proposal().acquisition).array, first)

@@ -1,12 +1,15 @@
 """Images keep their content and orientation."""
 
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
-from beamopt.record.pictures import picture
+from beamopt.record.pictures import grey, picture, sheets
 
 
 def test_x_points_right_and_y_up() -> None:
@@ -42,3 +45,25 @@ def test_what_is_not_finite_is_black_and_a_flat_image_is_drawable() -> None:
 def test_anything_else_is_refused(image: np.ndarray) -> None:
     with pytest.raises(ValueError, match="two axes of real numbers"):
         picture(image)
+
+
+def test_an_image_is_drawn_on_the_scale_of_its_truth() -> None:
+    """Half the contrast looks like half the contrast, and no difference is the same grey everywhere."""
+    truth = np.linspace(-1.0, 1.0, 10_000).reshape(100, 100)
+    levels = grey(
+        {"icom/truth": truth, "icom/phase": truth / 2, "icom/difference": 0 * truth, "pattern/counted": truth}
+    )
+    assert np.ptp(levels["icom/phase"].astype(int)) == pytest.approx(255 / 1.98, abs=2)
+    assert set(np.unique(levels["icom/difference"])) == {127}
+    assert np.ptp(levels["pattern/counted"].astype(int)) == 255
+    assert grey({"icom/truth": np.full((3, 3), np.nan), "icom/phase": np.eye(3)})["icom/phase"].max() == 255
+
+
+def test_a_sheet_holds_truth_image_and_difference_in_this_order() -> None:
+    dark, half, light = (np.full((4, 6), level, np.uint8) for level in (0, 128, 200))
+    found = sheets({"icom/phase": half, "icom/difference": light, "icom/truth": dark, "odd": dark})
+    assert list(found) == ["icom"]
+    row = np.asarray(Image.open(io.BytesIO(found["icom"])))[0]
+    order = [int(level) for level, before in zip(row[1:], row[:-1], strict=True) if level != before]
+    assert (int(row[0]), order) == (0, [255, 128, 255, 200])
+    assert Image.open(io.BytesIO(found["icom"])).height >= 240

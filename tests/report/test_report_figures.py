@@ -13,7 +13,6 @@ from beamopt.measurement import Scores
 from beamopt.report import (
     frc_figure,
     front_figure,
-    front_trials,
     halved,
     halving_figure,
     importance_figure,
@@ -41,11 +40,11 @@ def acquisition(**changes: float) -> Acquisition:
 def test_front_draws_spread_and_limits_where_trials_carry_them() -> None:
     made = trials(spec(), 12, {"ptychography.information_std": 0.05, "limit.linear": 2.0, "limit.quantum": 4.0})
     figure = front_figure(made, OBJECTIVES)
-    front = front_trials(made, OBJECTIVES)
-    assert drawn(figure, "limit linear").get_xydata().tolist() == [[t.values[0], 2.0] for t in front]
-    assert drawn(figure, "limit quantum").get_ydata().tolist() == [4.0] * len(front)
-    bars = drawn(figure, "spread").get_segments()
     at = [t for t in made if t.state == "finished"]
+    doses = sorted(t.values[0] for t in at)
+    assert drawn(figure, "limit linear").get_xydata().tolist() == [[dose, 2.0] for dose in doses]
+    assert drawn(figure, "limit quantum").get_ydata().tolist() == [4.0] * len(at)
+    bars = drawn(figure, "spread").get_segments()
     assert np.ptp([bar[:, 1] for bar in bars], axis=1) == pytest.approx([0.1] * len(at))
     legend = figure.axes[0].get_legend()
     assert legend is not None
@@ -55,7 +54,19 @@ def test_front_draws_spread_and_limits_where_trials_carry_them() -> None:
     ]
     best = max(t.values[1] for t in at)
     assert figure.axes[0].get_ylim() == pytest.approx((0, 1.05 * min(4.0, 2 * best)))
-    assert limit_points(front, OBJECTIVES)["linear"] == [(t.values[0], 2.0) for t in front]
+
+
+def test_the_best_possible_never_falls_with_the_dose_and_no_trial_lies_above_it() -> None:
+    rng = np.random.default_rng(3)
+    made = [
+        Trial(number=n, state="finished", params={}, values=(dose, share * limit), metrics={"limit.full": limit})
+        for n, (dose, limit, share) in enumerate(rng.uniform((1, 1, 0), (100, 5, 1), (40, 3)).tolist())
+    ]
+    curve = dict(limit_points(made, OBJECTIVES)["full"])
+    for trial in made:
+        no_dearer = [t for t in made if t.values[0] <= trial.values[0]]
+        assert curve[trial.values[0]] == max(t.metrics["limit.full"] for t in no_dearer) >= trial.values[1]
+    assert not limit_points(made, OBJECTIVES[:1])
 
 
 def test_front_draws_neither_where_nobody_measured_them() -> None:

@@ -39,7 +39,7 @@ def test_the_chart_is_the_study() -> None:
     assert drawn["trials"]["y"] == [t.values[1] for t in study.finished]
     assert drawn["trials"]["error_y"]["array"] == [0.05] * len(study.finished)
     assert drawn["front"]["customdata"] == [t.number for t in study.front]
-    assert drawn["full limit"]["y"] == [2.5] * len(study.front)
+    assert drawn["full limit"]["y"] == [2.5] * len(study.finished)
     assert "linear limit" not in drawn
     assert drawn["trials"]["marker"]["color"] == [t.params["semiangle_cutoff"] for t in study.finished]
     assert drawn["trials"]["marker"]["colorscale"] == "Cividis"

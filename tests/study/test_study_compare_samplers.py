@@ -141,6 +141,9 @@ def test_real_table_is_resumed_and_compared(tiny: Tiny, tmp_path: Path) -> None:
     assert {row.kind for row in whole} == {"random", "sobol", "theory"}
     assert all(possible(evaluator)(row.params) for row in whole)
     assert len(path.read_text(encoding="utf-8").splitlines()) == 33
+    row = next(row for row in whole if row.scores)
+    again = evaluator.evaluate(study.propose(row.params), trial=1_000_000 + whole.index(row))
+    assert row.scores == {"information": again.value("information")}
     found = compare_samplers(
         study, home=tmp_path, evaluations=32, trials=12, seeds=2, listener=deaf, should_stop=lambda: True
     )

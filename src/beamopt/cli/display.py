@@ -70,7 +70,7 @@ class _Picture:
 
     def headline(self) -> str:
         if not self.total:
-            return f"{self.spec.name}: preparing"
+            return self.spec.name
         return f"{self.spec.name}: trial {min(self.done + 1, self.total)} of {self.total}, {self.left()}"
 
     def best(self) -> str:
@@ -132,6 +132,7 @@ def _heartbeat(picture: _Picture, quiet: threading.Event) -> None:
 
 def _update(picture: _Picture, event: "Event", say: Callable[[str], None]) -> None:
     from beamopt.study import Halted, Prepared, Progress, TrialDone, TrialStarted
+    from beamopt.study.events import Noted
 
     match event:
         case Prepared(name, total, done):
@@ -151,8 +152,8 @@ def _update(picture: _Picture, event: "Event", say: Callable[[str], None]) -> No
             picture.front, picture.hypervolume = front, hypervolume
             picture.spent.append(seconds)
             say(_trial_line(picture, trial, seconds))
-        case Halted(reason):
-            say(reason)
+        case Halted(line) | Noted(line):
+            say(line)
 
 
 def _trial_line(picture: _Picture, trial: Trial, seconds: float) -> str:

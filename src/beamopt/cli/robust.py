@@ -39,6 +39,7 @@ def judge(spec: "StudySpec", home: Path, *, trial: int | None = None, replicates
 
     with watch(spec) as listener:
         from beamopt.study import Progress, robust
+        from beamopt.study.events import Noted
 
         return robust(
             home,
@@ -46,7 +47,15 @@ def judge(spec: "StudySpec", home: Path, *, trial: int | None = None, replicates
             trial=trial,
             replicates=replicates,
             stage=lambda what, done: listener(Progress(what, done)),
+            done=lambda one: listener(Noted(_line(one))),
         )
+
+
+def _line(one: "Robustness") -> str:
+    return (
+        f"trial {one.trial}: {one.method}.{one.metric} {one.calm.mean:.3g} in a calm session, expect "
+        f"{one.expected.mean:.3g} ± {one.expected.std:.1g}; worst is {one.worst.name} with {one.worst.mean:.3g}"
+    )
 
 
 def summary(spec: "StudySpec", found: "tuple[Robustness, ...]") -> dict[str, object]:

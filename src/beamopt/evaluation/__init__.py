@@ -2,7 +2,6 @@
 
 from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
 from beamopt.evaluation.ceiling import ceiling
-from beamopt.evaluation.envelope import best_possible
 from beamopt.evaluation.evaluator import Evaluator, Stage
 from beamopt.evaluation.forecast import forecast
 from beamopt.evaluation.result import Evaluation, MethodResult
@@ -16,7 +15,6 @@ __all__ = [
     "Robustness",
     "Stage",
     "WeakObject",
-    "best_possible",
     "bounds",
     "ceiling",
     "forecast",

@@ -13,7 +13,7 @@ from beamopt.threads import in_threads
 
 __all__ = ["ceiling"]
 
-# Against 49 positions, 120 rings and 5 directions the information on UiO-66 and SrTiO3 comes within 0.4 % (root mean
+# Against 49 positions, 120 rings and 5 directions the information on UiO-66 comes within 0.4 % (root mean
 # square over apertures, defoci and fluences), 1.1 % at most.
 _POSITIONS = 4  # along each side of the cell
 _RINGS = 64

@@ -24,6 +24,8 @@ from beamopt.specimen import Specimen, specimen_of
 
 __all__ = ["Evaluator", "Stage"]
 
+_HELD = 4e9  # bytes of engines
+
 
 @final
 class Evaluator:
@@ -124,6 +126,8 @@ class Evaluator:
     def engine(self, stage: Stage = silent, potential: Potential | None = None) -> Engine:
         """Simulation engine, built on first use for the largest angles the study can ask for.
 
+        Those of other specimens than the study's go, the oldest first, when all together take more than 4 GB.
+
         Parameters
         ----------
         stage
@@ -135,6 +139,9 @@ class Evaluator:
         key = (standing.repeats, standing.tilt)
         if key not in self._engines:
             self._engines[key] = self._made(standing, stage)
+            others = [k for k in self._engines if k not in (key, (self.potential.repeats, self.potential.tilt))]
+            while others and sum(engine.nbytes for engine in self._engines.values()) > _HELD:
+                del self._engines[others.pop(0)]
         return self._engines[key]
 
     def _made(self, standing: Potential, stage: Stage) -> Engine:
@@ -195,7 +202,9 @@ class Evaluator:
             expected = engine.expectation(acquisition, self.imperfections)
         draws = range(replicates or self.spec.budget.replicates)
         measured = self.measurement.run(expected, proposal, trial=trial, replicates=draws, clock=clock)
-        robust = robust_metrics(self, proposal, measured.methods, trial=trial, replicates=draws, clock=clock)
+        robust = robust_metrics(
+            self, proposal, measured.methods, trial=trial, replicates=draws, clock=clock, stage=stage
+        )
         with clock.time("limits"):
             allowed = self.allowed(acquisition)
             limits = allowed.information()

@@ -154,7 +154,13 @@ def robustness(
 
     def judge(actual: Actual) -> list[float]:
         found = measured_in(
-            evaluator, actual, believed, trial=trial, replicates=range(first, first + replicates), clock=Clock(silent)
+            evaluator,
+            actual,
+            believed,
+            trial=trial,
+            replicates=range(first, first + replicates),
+            clock=Clock(silent),
+            stage=stage,
         )
         scores = [one.metrics[metric] for one in found.methods[method].scores]
         if not np.all(np.isfinite(scores)):

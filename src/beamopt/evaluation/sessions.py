@@ -69,7 +69,14 @@ def expected_in(
 
 
 def measured_in(
-    evaluator: "Evaluator", actual: Actual, proposal: Proposal, *, trial: int, replicates: range, clock: Clock
+    evaluator: "Evaluator",
+    actual: Actual,
+    proposal: Proposal,
+    *,
+    trial: int,
+    replicates: range,
+    clock: Clock,
+    stage: Stage = silent,
 ) -> Measured:
     """Simulate what the microscope really does; expose, reconstruct and score as the operator believes.
 
@@ -85,6 +92,8 @@ def measured_in(
         Decide every random draw, with the study's seed.
     clock
         Told the stages.
+    stage
+        Told when an engine is built.
 
     Raises
     ------
@@ -92,7 +101,7 @@ def measured_in(
         If a reconstruction diverged.
     """
     with clock.time("simulate"):
-        expected = expected_in(evaluator, actual, proposal.acquisition, trial=trial)
+        expected = expected_in(evaluator, actual, proposal.acquisition, trial=trial, stage=stage)
     specimen = actual.specimen(evaluator.potential)
     behind = replace(evaluator.measurement, potential=specimen, thickness=evaluator.potential.thickness)
     return behind.run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
@@ -113,6 +122,7 @@ def robust_metrics(
     trial: int,
     replicates: range,
     clock: Clock,
+    stage: Stage = silent,
 ) -> dict[str, float]:
     """What a study that optimises its robustness records beside, and in place of, the scores of the calm session.
 
@@ -124,7 +134,7 @@ def robust_metrics(
         The setting.
     calm
         Results of the calm session.
-    trial, replicates, clock
+    trial, replicates, clock, stage
         As `measured_in`.
 
     Returns
@@ -141,7 +151,9 @@ def robust_metrics(
     start = Actual.calm(proposal.acquisition, evaluator.potential)
     sessions = [{method: calm[method].mean() for method in methods}]
     for one in striking(evaluator, proposal.acquisition):
-        found = measured_in(evaluator, one.strike(start), judged, trial=trial, replicates=replicates, clock=clock)
+        found = measured_in(
+            evaluator, one.strike(start), judged, trial=trial, replicates=replicates, clock=clock, stage=stage
+        )
         sessions.append({method: found.methods[method].mean() for method in methods})
     flat: dict[str, float] = {}
     for method in methods:

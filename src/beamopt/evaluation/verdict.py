@@ -7,7 +7,7 @@ from beamopt.evaluation.result import MethodResult
 __all__ = ["excesses"]
 
 _RELATIVE, _LEAST = 0.1, 0.02
-"""Three standard deviations of one noise draw: of the information, and bits/Å² of an image of noise."""
+"""Allowed for the noise of one draw, an estimate: a share of the information, and bits/Å² of an image of noise."""
 
 _REASONS = {
     "linear": "dark field and a strong object tell more than linear theory knows",

@@ -16,7 +16,7 @@ __all__ = ["sections", "trial_charts", "troubled_charts"]
 _FRONT, _ALL, _DOSE, _KNOBS, _IMAGES = "Front", "All trials", "Dose response", "Settings", "Images beside the truth"
 _COLUMNS = {_FRONT: (2, 460), _ALL: (1, 420), _DOSE: (2, 360), _KNOBS: (2, 360), _IMAGES: (1, 640)}
 _MANY = 2000  # trials that one chart takes
-_FIRST = ("phase", "truth", "difference")  # of an image grid, from the top
+_FIRST = ("phase", "truth")  # of an image grid, from the top
 
 Chart = dict[str, Any]
 
@@ -88,7 +88,7 @@ def _settings(spec: StudySpec) -> Iterator[Chart]:
 
 
 def _seen(images: Sequence[str]) -> Iterator[Chart]:
-    """A method's image, its truth and their difference in one grid, and the patterns in another."""
+    """A method's image above its truth in one grid, the patterns in another."""
     for of in dict.fromkeys(name.partition("/")[0] for name in images):
         keys = [name for name in images if name.partition("/")[0] == of]
         first = [f"{of}/{what}" for what in _FIRST if f"{of}/{what}" in keys]

@@ -1,7 +1,7 @@
 """The run of one trial: written whole, and known to be up to date by its digest."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +17,7 @@ from beamopt.record.rows import STATUS, metrics, params
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Child", "known_children", "log_files", "write_child"]
+__all__ = ["Child", "gridded", "known_children", "log_files", "write_child"]
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def write_child(
         PNG files by name.
     """
     levels = grey(images)
-    for key, image in levels.items():
-        client.log_image(run_id, image, key=key, step=0, synchronous=True)
+    for key in gridded(images):
+        client.log_image(run_id, levels[key], key=key, step=0, synchronous=True)
     files = {f"{name}.png": content for name, content in sheets(levels).items()} | dict(figures)
     if files:
         log_files(client, run_id, files)
@@ -74,6 +74,11 @@ def write_child(
     numbers = metrics(spec, trial, parent.info.start_time)
     client.log_batch(run_id, metrics=numbers, params=params(trial), tags=[described])
     client.set_terminated(run_id, STATUS[trial.state])
+
+
+def gridded(images: Iterable[str]) -> list[str]:
+    """Names of the images that MLflow's grid shows, at ten milliseconds each; a difference stands on the page alone."""
+    return [name for name in images if not name.endswith("/difference")]
 
 
 def log_files(client: MlflowClient, run_id: str, files: Mapping[str, bytes]) -> None:

@@ -67,6 +67,8 @@ class Outbox:
     def clear(self) -> None:
         """Remove the folder once nothing waits."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        with suppress(OSError):  # another study's pictures wait beside it
+            self._folder.parent.rmdir()
 
     def _path(self, number: int) -> Path:
         return self._folder / f"{number:06d}.npz"

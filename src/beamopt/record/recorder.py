@@ -13,7 +13,7 @@ from mlflow.entities import Metric, Run
 from numpy.typing import NDArray
 
 from beamopt.errors import StorageError
-from beamopt.record.child import Child, known_children, log_files, write_child
+from beamopt.record.child import Child, gridded, known_children, log_files, write_child
 from beamopt.record.database import create, database_of, forget, storing, uri_of
 from beamopt.record.note import note, table
 from beamopt.record.outbox import Outbox
@@ -72,7 +72,6 @@ class Recorder:
         StorageError
             When the store cannot be reached or written.
         """
-        self._started = None
         require_reachable(self.uri)
         with storing(self.uri):
             if self._own:
@@ -126,9 +125,8 @@ class Recorder:
         Outbox(self._home, spec.name).keep(trial.number, images, figures)
 
     def waiting(self, trials: Sequence[Trial]) -> int:
-        """How many of these trials MLflow does not hold; all of them where it was not reached."""
-        final = [trial for trial in trials if trial.state in STATUS]
-        return len(final) if self._started is None else sum(not self._holds(trial) for trial in final)
+        """How many of these trials MLflow does not hold, as far as is known; all of them where it was never reached."""
+        return sum(trial.state in STATUS and not self._holds(trial) for trial in trials)
 
     def summary(
         self,
@@ -244,7 +242,7 @@ class Recorder:
         return written
 
     def _holds(self, trial: Trial) -> bool:
-        known = self._study().children.get(trial.number)
+        known = None if self._started is None else self._started.children.get(trial.number)
         return known is not None and known.digest == digest(trial)
 
     def _write(
@@ -259,7 +257,7 @@ class Recorder:
         name = f"trial {trial.number:03d}"
         run = client.create_run(parent.experiment_id, tags=tags(study.spec, trial, parent.run_id), run_name=name).info
         study.children[trial.number] = Child(run.run_id, "")
-        study.images.update(images)
+        study.images.update(gridded(images))
         write_child(client, study.parent, study.spec, trial, run.run_id, images, figures)
         study.children[trial.number] = Child(run.run_id, digest(trial))
 

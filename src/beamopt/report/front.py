@@ -49,8 +49,8 @@ def front_figure(
     Figure
         The collection with gid ``trials`` holds every finished trial, ``front`` the ringed ones, and the line
         ``staircase`` what is attained. Where trials carry them, ``spread`` are error bars of one standard deviation
-        over the noise draws, and ``limit quantum``, ``limit full``, ``limit linear`` what physics allows the settings
-        of the front.
+        over the noise draws, and ``limit quantum``, ``limit full``, ``limit linear`` the best possible
+        information by dose, see `limit_points`.
     """
     figure = new_figure()
     axes = plain(figure.add_subplot())
@@ -58,9 +58,9 @@ def front_figure(
     front = front_trials(trials, objectives)
     _scatter(axes, finished, objectives, colour)
     _spread(axes, finished, objectives)
-    _limits(axes, front, objectives)
+    _limits(axes, finished, objectives)
     _scale(axes, objectives)
-    _settle(axes, finished, front, objectives)
+    _settle(axes, finished, objectives)
     if finished and len(objectives) <= 2:
         _stairs(axes, _best_so_far(finished, objectives) if len(objectives) == 1 else front, objectives)
     _rings(axes, front, objectives)
@@ -139,17 +139,17 @@ def _spread(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objectiv
         bars.lines[2][0].set_gid("spread")
 
 
-def _limits(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) -> None:
-    for name, points in limit_points(front, objectives).items():
+def _limits(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective]) -> None:
+    for name, points in limit_points(finished, objectives).items():
         x, y = zip(*points, strict=True)
         ends = f"{short(min(y))} to {short(max(y))} {objectives[1].unit}"
         said = f"{name} limit, {ends}"
         axes.plot(x, y, _MARKS[name], color=MUTED, linewidth=1.1, label=said, gid=f"limit {name}", zorder=1)
 
 
-def _settle(axes: Axes, finished: Sequence[Trial], front: Sequence[Trial], objectives: Sequence[Objective]) -> None:
+def _settle(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective]) -> None:
     """Let no far limit press the front against the axis."""
-    limits = [y for points in limit_points(front, objectives).values() for _, y in points]
+    limits = [y for points in limit_points(finished, objectives).values() for _, y in points]
     if limits:
         axes.set_ylim(top=top_of([t.values[1] for t in finished], limits))
 

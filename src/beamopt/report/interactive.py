@@ -46,7 +46,7 @@ def chart(review: Review) -> dict[str, Any]:
     x, y = axes_of(objectives)
     return {
         "data": [
-            *_limits(front, objectives),
+            *_limits(review.finished, objectives),
             *_attained(front, review.finished, objectives),
             _trials(review),
             _rings("front", front, objectives, FRONT, 15),
@@ -72,7 +72,7 @@ _DECADES = {"type": "log", "dtick": "D2", "tickformat": "~g"}
 def _height(review: Review) -> dict[str, Any]:
     """The part of the second axis that is shown at first, where limits lie beside the front."""
     objectives = review.spec.objectives
-    limits = [y for points in limit_points(review.front, objectives).values() for _, y in points]
+    limits = [y for points in limit_points(review.finished, objectives).values() for _, y in points]
     if not limits:
         return {}
     values = [t.values[1] for t in review.finished]
@@ -138,7 +138,7 @@ def _rings(
     return {**_points(trials, objectives), "name": name, "marker": ring, "showlegend": name != "chosen"}
 
 
-def _limits(front: Sequence[Trial], objectives: Sequence[Objective]) -> list[dict[str, Any]]:
+def _limits(finished: Sequence[Trial], objectives: Sequence[Objective]) -> list[dict[str, Any]]:
     return [
         {
             "x": [p[0] for p in points],
@@ -149,7 +149,7 @@ def _limits(front: Sequence[Trial], objectives: Sequence[Objective]) -> list[dic
             "line": {"dash": _DASHES[name], "color": MUTED, "width": 1.5},
             "hoverinfo": "name+y",
         }
-        for name, points in limit_points(front, objectives).items()
+        for name, points in limit_points(finished, objectives).items()
     ]
 
 

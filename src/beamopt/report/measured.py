@@ -1,6 +1,7 @@
 """What a trial's metrics say beside its values: their spread over the replicates, and what physics would allow."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from beamopt.measurement import METRICS
 from beamopt.spec import Objective
@@ -47,26 +48,31 @@ def spread(trial: Trial, metric: str) -> float | None:
 
 
 def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> dict[str, list[tuple[float, float]]]:
-    """Most information that physics allows the settings of some trials, over the first objective.
+    """The best possible information by dose: the most that physics allows any setting tried, at no higher cost.
 
     Parameters
     ----------
     trials
-        In the order of the line to be drawn, as a rule the front.
+        All that are finished, in any order.
     objectives
-        Of the study; there are limits where the second is information.
+        Of the study; there are limits where the first is minimised and the second is information.
 
     Returns
     -------
     dict
-        Name of each limit to its points ``(first objective, bits/Å²)``; a limit that no trial carries is left out.
+        Name of each limit to its points ``(first objective, bits/Å²)``, rising in both; a limit that no trial carries
+        is left out.
     """
-    if len(objectives) < 2 or objectives[1].metric.rpartition(".")[2] != "information":
+    if len(objectives) < 2 or objectives[0].direction != "minimize":
         return {}
-    found = {
-        name: [(t.values[0], t.metrics[f"limit.{name}"]) for t in trials if f"limit.{name}" in t.metrics]
-        for name in LIMITS
-    }
+    if objectives[1].metric.rpartition(".")[2] != "information":
+        return {}
+    by_cost = sorted(trials, key=lambda t: t.values[0])
+    found = {}
+    for name in LIMITS:
+        known = [(t.values[0], t.metrics[f"limit.{name}"]) for t in by_cost if f"limit.{name}" in t.metrics]
+        best = accumulate((limit for _, limit in known), max)
+        found[name] = [(cost, limit) for (cost, _), limit in zip(known, best, strict=True)]
     return {name: points for name, points in found.items() if points}
 
 

@@ -1,5 +1,6 @@
 """One reconstruction against the truth, as every score of the table."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,8 @@ def score(
       that plus arg(R·conj(T)), which wraps nowhere that the truth does not; where the window is at least a half;
       ``data_range`` is the range of that truth, nothing is normalised. Both reward blurring: diagnostics only.
 
+    Where the pixels are too coarse for anything in the specimen, the image is worth a blank one: no information.
+
     Parameters
     ----------
     reconstruction
@@ -60,7 +63,7 @@ def score(
     Raises
     ------
     EvaluationError
-        When the reconstruction is not finite, or the truth has no contrast in the region.
+        When the reconstruction is not finite.
     InputError
         When the grids differ or the region is too small.
     """
@@ -68,6 +71,8 @@ def score(
     area = region if isinstance(region, Region) else Region.whole(region, image.shape)
     _check(reconstruction, truth, area)
     sampling = reconstruction.sampling
+    if _is_flat(truth[area.slices]):
+        return _nothing([n * d for n, d in zip(area.window.shape, sampling, strict=True)])
     reach = tuple(step / pixel for step, pixel in zip(scan_sampling, sampling, strict=True))
     found, wanted = aligned(image, np.asarray(truth, dtype=np.complex128), area, (reach[0], reach[1]))
     sides = [n * d for n, d in zip(wanted.shape, sampling, strict=True)]
@@ -100,10 +105,16 @@ def _check(reconstruction: Reconstruction, truth: NDArray[np.complexfloating], r
         )
     if not np.isfinite(reconstruction.transmission[region.slices]).all():
         raise EvaluationError(f"{reconstruction.method} returned values that are not finite; lower its step_size")
-    if np.ptp(truth[region.slices].real) + np.ptp(truth[region.slices].imag) < 1e-6:
-        raise EvaluationError(
-            "the truth is flat in the scored region, so nothing can be scored; choose a region with atoms"
-        )
+
+
+def _is_flat(truth: NDArray[np.complexfloating]) -> bool:
+    return bool(np.ptp(truth.real) + np.ptp(truth.imag) < 1e-6)
+
+
+def _nothing(sides: Sequence[float]) -> Scores:
+    """Of an image whose pixels are too coarse for anything in the specimen: it says as much as a blank one."""
+    worst = {"information": 0.0, "frc_resolution": float(max(sides)), "phase_nrmse": 1.0, "ssim": 0.0, "psnr": 0.0}
+    return Scores(metrics=worst, frequency=np.zeros(0), frc=np.zeros(0))
 
 
 def _nrmse(found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> float:

@@ -211,10 +211,19 @@ class Search:
         with self._storing():
             return self._end(number, TrialState.PRUNED, reason=reason, constraints=margins, weights=weighed)
 
-    def tell_failed(self, number: int, reason: str) -> Trial:
-        """Record a trial that was carried out and gave nothing usable; the sampler learns nothing from it."""
+    def tell_failed(
+        self,
+        number: int,
+        reason: str,
+        constraints: Mapping[str, float] | None = None,
+        weights: Mapping[str, float] | None = None,
+    ) -> Trial:
+        """Record a trial that was carried out and gave nothing usable; the sampler learns nothing from it.
+
+        Parameters as for `tell_infeasible`.
+        """
         with self._storing():
-            return self._end(number, TrialState.FAIL, reason=reason)
+            return self._end(number, TrialState.FAIL, reason=reason, constraints=constraints, weights=weights)
 
     def trials(self) -> tuple[Trial, ...]:
         """Every trial in number order."""

@@ -40,6 +40,11 @@ class CrystalEngine:
         self.setup = setup
         self.matrix = matrix
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of the matrix [bytes]."""
+        return self.matrix.nbytes
+
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
         return expectation(self.setup, acquisition, self.scatter, imperfections)

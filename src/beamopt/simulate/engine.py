@@ -32,6 +32,11 @@ class Engine(Protocol):
         """Which engine ran, as it is recorded."""
         ...
 
+    @property
+    def nbytes(self) -> int:
+        """Memory that it keeps [bytes]."""
+        ...
+
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition; InfeasibleError beyond the angles the engine was made for."""
         ...

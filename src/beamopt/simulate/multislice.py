@@ -46,6 +46,11 @@ class MultisliceEngine:
             for distances in {step.distances for step in self._steps}
         }
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of transmission functions and propagators [bytes]."""
+        return self._transmissions.nbytes + sum(flight.nbytes for flight in self._flights.values())
+
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition."""
         return expectation(self.setup, acquisition, self.scatter, imperfections)

@@ -64,6 +64,11 @@ class FrozenPhononEngine:
             for potential in potentials
         ]
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of the potentials [bytes]."""
+        return sum(setup.potential.slices.nbytes for setup in self._setups)
+
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition, the mean over all configurations."""
         first, *others = self._setups

@@ -1,6 +1,5 @@
 """Read the user's structure file; whatever is wrong with it is said in one line."""
 
-import contextlib
 import warnings
 from pathlib import Path
 
@@ -10,11 +9,13 @@ from ase import Atoms
 from ase.spacegroup.spacegroup import SpacegroupError
 
 from beamopt.errors import InputError
+from beamopt.specimen.cif import read_cif
 from beamopt.specimen.contents import shortest_contact
 from beamopt.specimen.cut import cut_specimen
+from beamopt.specimen.suspicion import require_readable
 from beamopt.specimen.value import Specimen
 
-__all__ = ["LARGEST_EXTENT", "LARGEST_FILE", "MOST_ATOMS", "SHORTEST_CONTACT", "read_specimen"]
+__all__ = ["LARGEST_EXTENT", "LARGEST_FILE", "MOST_ATOMS", "SHORTEST_BOND", "SHORTEST_CONTACT", "read_specimen"]
 
 LARGEST_FILE = 5_000_000
 """Bytes of the largest structure file that is read."""
@@ -27,6 +28,9 @@ LARGEST_EXTENT = 1_000.0
 
 SHORTEST_CONTACT = 0.5
 """Atoms nearer to each other overlap [Å]."""
+
+SHORTEST_BOND = 0.9
+"""Atoms other than hydrogen nearer to each other overlap [Å]; the shortest bond, of nitrogen, has 1.10 Å."""
 
 _FORMATS = {
     ".cif": "cif",
@@ -71,7 +75,8 @@ def read_specimen(path: str | Path, *, zone_axis: tuple[int, int, int] | None, t
     path = Path(path)
     atoms, remarks = _read(path)
     _check(atoms, path.name)
-    return cut_specimen(_bare(atoms), zone_axis or (0, 0, 1), thickness, name=path.name, notes=remarks)
+    notes = (*remarks, *_missing(atoms))
+    return cut_specimen(_bare(atoms), zone_axis or (0, 0, 1), thickness, name=path.name, notes=notes)
 
 
 def _read(path: Path) -> tuple[Atoms, tuple[str, ...]]:
@@ -84,10 +89,13 @@ def _read(path: Path) -> tuple[Atoms, tuple[str, ...]]:
             raise InputError(f"{path}: no such structure file; check the path, which is relative to the study file")
         if path.stat().st_size > LARGEST_FILE:
             raise InputError(f"{path.name}: larger than {LARGEST_FILE / 1e6:g} MB; give one unit cell, not a model")
-        _check_counts(path, kind)
+        require_readable(path, kind, MOST_ATOMS)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            found = ase.io.read(path, index=slice(None), format=kind, do_not_split_by_at_sign=True)
+            if kind == "cif":
+                found = read_cif(path)
+            else:
+                found = list(ase.io.iread(path, index=slice(None), format=kind, do_not_split_by_at_sign=True))
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read, {error.strerror}; check its permissions") from None
     except _DAMAGE as error:
@@ -98,18 +106,6 @@ def _read(path: Path) -> tuple[Atoms, tuple[str, ...]]:
         raise InputError(f"{path.name}: holds {len(structures)} structures; leave exactly one in the file")
     remarks = dict.fromkeys(" ".join(str(warning.message).split())[:160] for warning in caught)
     return structures[0], tuple(f"reader of {path.name}: {remark}" for remark in list(remarks)[:3])
-
-
-def _check_counts(path: Path, kind: str) -> None:
-    """Refuse a file that announces more atoms than it has lines; ASE would count up to that number first."""
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    counting = {"extxyz": lines, "vasp": lines[5:7]}.get(kind, [])
-    for line in counting:
-        with contextlib.suppress(ValueError):
-            if sum(map(int, line.split())) > len(lines):
-                raise InputError(
-                    f"{path.name}: announces {line.strip()[:20]} atoms in {len(lines)} lines; export it again"
-                )
 
 
 def _check(atoms: Atoms, name: str) -> None:
@@ -127,26 +123,28 @@ def _check(atoms: Atoms, name: str) -> None:
         raise InputError(f"{name}: holds atoms of unknown element; name an element for every site")
     if _partial(atoms):
         raise InputError(f"{name}: has partially occupied sites; keep one of the split positions at occupancy 1")
-    contact = shortest_contact(_bare(atoms))
-    if contact < SHORTEST_CONTACT:
-        raise InputError(
-            f"{name}: atoms overlap, the shortest distance is {contact:.2f} Å and must be {SHORTEST_CONTACT:g} Å "
-            "or more; remove duplicates and split positions"
-        )
+    for some, least in ((atoms.numbers > 0, SHORTEST_CONTACT), (atoms.numbers > 1, SHORTEST_BOND)):
+        contact = shortest_contact(_bare(atoms[some]))
+        if contact < least:
+            raise InputError(
+                f"{name}: atoms overlap, the shortest distance is {contact:.2f} Å and must be {least:g} Å or more"
+                f"{'' if least == SHORTEST_CONTACT else ' beside hydrogen'}; remove duplicates and split positions"
+            )
+
+
+def _missing(atoms: Atoms) -> tuple[str, ...]:
+    """A note on an organic structure whose file holds no hydrogen, as refinements often leave it out."""
+    count = {symbol: int(np.sum(atoms.symbols == symbol)) for symbol in ("H", "C", "N", "O")}
+    organic = count["C"] and 2 * count["C"] > count["O"] and count["N"] + count["O"]  # a carbonate is none
+    if count["H"] or not organic:
+        return ()
+    return ("holds carbon and no hydrogen: if refinement left the hydrogens out, add them, for they scatter too",)
 
 
 def _partial(atoms: Atoms) -> bool:
-    """Whether a site is occupied in part, or shared."""
-    shares = (atoms.info.get("occupancy") or {}).values()
-    if any(len(site) > 1 or not _whole(*site.values()) for site in shares):
-        return True
+    """Whether a site is occupied in part."""
     listed = [atoms.arrays[key] for key in ("occupancy", "occupancies") if key in atoms.arrays]
     return any(np.any(np.abs(column - 1) > 1e-3) for column in listed)
-
-
-def _whole(share: object) -> bool:
-    """Whether an occupancy is 1; what is not a number is none."""
-    return isinstance(share, (int, float)) and abs(share - 1) <= 1e-3
 
 
 def _bare(atoms: Atoms) -> Atoms:

@@ -147,5 +147,5 @@ def _tell(search: Search, spec: StudySpec, weigh: Weigh, proposed: Proposed, ans
     if answer.state == "infeasible":
         return search.tell_infeasible(answer.number, answer.reason, margins, weights)
     if answer.state == "failed":
-        return search.tell_failed(answer.number, answer.reason)
+        return search.tell_failed(answer.number, answer.reason, margins, weights)
     return search.tell_finished(answer.number, answer.values, answer.metrics, margins, weights)

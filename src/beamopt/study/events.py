@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from beamopt.trial import Trial
 
-__all__ = ["Event", "Halted", "Listener", "Prepared", "Progress", "TrialDone", "TrialStarted"]
+__all__ = ["Event", "Halted", "Listener", "Noted", "Prepared", "Progress", "TrialDone", "TrialStarted"]
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,12 @@ class Halted:
     reason: str
 
 
-Event = Prepared | Progress | TrialStarted | TrialDone | Halted
+@dataclass(frozen=True)
+class Noted:
+    """One line worth keeping."""
+
+    line: str
+
+
+Event = Prepared | Progress | TrialStarted | TrialDone | Halted | Noted
 Listener = Callable[[Event], None]

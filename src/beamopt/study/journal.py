@@ -137,7 +137,7 @@ class Journal:
         """MLflow is a projection: its troubles are told once, and the study goes on."""
         if not self._trouble:
             self._listener(Halted(f"MLflow is behind: {error}; the study goes on"))
-        self._in_order, self._behind, self._trouble = False, True, str(error)
+        self._in_order, self._behind, self._trouble = False, True, str(error).partition("; the study is safe")[0]
         self._again = time.monotonic() + max(_PATIENCE, _SHARE * cost)
 
     def _summarise(self, outcome: Outcome, grown: Sequence[float]) -> None:

@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, islice
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from beamopt.cache import Cache
 from beamopt.errors import ConflictError, EvaluationError, InfeasibleError, InputError, StorageError
 from beamopt.evaluation import Evaluator
+from beamopt.evaluation.clock import Clock, silent
 from beamopt.measurement import METRICS
 from beamopt.search import inside, sobol_points
 from beamopt.spec import StudySpec
@@ -127,12 +128,19 @@ def _plan(evaluator: Evaluator, wanted: int) -> Iterator[tuple[str, Mapping[str,
 
 
 def _scores(evaluator: Evaluator, params: Mapping[str, float], trial: int) -> dict[str, float]:
-    names = [o.metric for o in evaluator.spec.objectives if o.metric.rpartition(".")[2] in METRICS]
+    """Scores that are searched on, of the methods that they belong to; no other image is made."""
+    spec, proposal = evaluator.spec, evaluator.spec.propose(params)
+    named = {o.metric: o.metric.rpartition(".") for o in spec.objectives if o.metric.rpartition(".")[2] in METRICS}
+    wanted = {metric: (method or spec.methods[0], score) for metric, (method, _, score) in named.items()}
+    alone = replace(proposal, settings={method: proposal.settings[method] for method, _ in wanted.values()})
     try:
-        evaluation = evaluator.evaluate(evaluator.spec.propose(params), trial=trial)
+        evaluator.feasibility.require(alone.acquisition)
+        expected = evaluator.engine().expectation(alone.acquisition, evaluator.imperfections)
+        draws = range(spec.budget.replicates)
+        measured = evaluator.measurement.run(expected, alone, trial=trial, replicates=draws, clock=Clock(silent))
     except (EvaluationError, InfeasibleError):
         return {}
-    found = {name: float(evaluation.value(name)) for name in names}
+    found = {metric: measured.methods[method].mean()[score] for metric, (method, score) in wanted.items()}
     return found if all(map(np.isfinite, found.values())) else {}
 
 

@@ -49,7 +49,7 @@ class Prescan:
     def promising(self, count: int | None = None) -> tuple[dict[str, float], ...]:
         """Acquisitions evenly along the predicted front, then others near it, far from each other.
 
-        Their order is such that any first few are spread along the front.
+        The middle of the front comes first, and any first few are spread along it.
 
         Parameters
         ----------
@@ -61,7 +61,8 @@ class Prescan:
         told = [i for i in front if self._promised[i]]
         if len(told) > count:
             told = [told[i] for i in np.linspace(0, len(told) - 1, count).round().astype(int)]
-        taken = [told[k] for k in sorted(range(len(told)), key=_reversed_bits)]
+        half = len(told) // 2
+        taken = [told[(k + half) % len(told)] for k in sorted(range(len(told)), key=_reversed_bits)]
         return tuple(self.points[i] for i in self._scattered(taken, count))
 
     def near(self, count: int) -> tuple[dict[str, float], ...]:
