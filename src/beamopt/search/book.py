@@ -16,16 +16,7 @@ from beamopt.search.place import Place
 from beamopt.search.policy import Policy, nothing
 from beamopt.search.proposed import Proposed
 from beamopt.search.proposer import distributions
-from beamopt.search.records import (
-    MARGINS,
-    ORIGIN,
-    broken_constraint,
-    broken_value,
-    finite,
-    interruptions,
-    to_trial,
-    veiled,
-)
+from beamopt.search.records import MARGINS, ORIGIN, broken, finite, interruptions, to_trial, veiled
 from beamopt.search.samplers import require
 from beamopt.search.server import place_of
 from beamopt.search.start import Possible, anything
@@ -48,6 +39,7 @@ class Search:
 
     def __init__(self, place: Place, spec: StudySpec, database: optuna.storages.RDBStorage, policy: Policy) -> None:
         self._place, self._spec, self._database, self._policy = place, spec, database, policy
+        self._storing = place.storing
         self._distributions = distributions(policy.ranges)
         storage = optuna.storages.get_storage(database)
         study = optuna.create_study(
@@ -172,15 +164,11 @@ class Search:
         Trial
             As recorded.
         """
-        broken = (
-            broken_value(values, [objective.metric for objective in self._spec.objectives])
-            or broken_constraint(constraints)
-            or broken_constraint(weights or {})
-        )
+        wrong = broken(values, [objective.metric for objective in self._spec.objectives], constraints, weights or {})
         with self._storing():
             self._storage.note(self._custody.held[number], "metrics", finite(metrics))
-            if broken:
-                return self._end(number, TrialState.FAIL, reason=broken)
+            if wrong:
+                return self._end(number, TrialState.FAIL, reason=wrong)
             told = [float(value) for value in values]
             return self._end(number, TrialState.COMPLETE, values=told, constraints=constraints, weights=weights)
 
@@ -303,8 +291,3 @@ class Search:
         self._storage.move(key, state, values)
         del self._custody.held[number]
         return to_trial(self._all()[number])
-
-    @contextmanager
-    def _storing(self) -> Iterator[None]:
-        with self._place.storing():
-            yield

@@ -11,8 +11,7 @@ from beamopt.trial import State, Trial
 __all__ = [
     "MARGINS",
     "ORIGIN",
-    "broken_constraint",
-    "broken_value",
+    "broken",
     "finite",
     "interruptions",
     "to_trial",
@@ -45,27 +44,18 @@ def finite(metrics: Mapping[str, float]) -> dict[str, float]:
     return {name: float(value) for name, value in metrics.items() if _is_finite(value)}
 
 
-def broken_value(values: object, metrics: Sequence[str]) -> str:
-    """Say what is wrong with a trial's values, or an empty string.
+def broken(values: object, metrics: Sequence[str], *margins: Mapping[str, float]) -> str:
+    """Say what is wrong with a trial's values or constraints, or an empty string.
 
     Examples
     --------
-    >>> broken_value((100.0, float("nan")), ("dose_per_area", "information"))
+    >>> broken((100.0, float("nan")), ("dose_per_area", "information"))
     'information = nan is not a finite number'
     """
     if not isinstance(values, (tuple, list)) or len(values) != len(metrics):
         return f"{len(metrics)} values are needed ({', '.join(metrics)}), not {values!r:.60}"
-    return next(
-        (f"{m} = {v!r:.60} is not a finite number" for m, v in zip(metrics, values, strict=True) if not _is_finite(v)),
-        "",
-    )
-
-
-def broken_constraint(constraints: Mapping[str, float]) -> str:
-    """Say what is wrong with a trial's constraints, or an empty string."""
-    return next(
-        (f"constraint {n} = {v!r:.60} is not a finite number" for n, v in constraints.items() if not _is_finite(v)), ""
-    )
+    named = [*zip(metrics, values, strict=True), *((f"constraint {n}", v) for some in margins for n, v in some.items())]
+    return next((f"{name} = {v!r:.60} is not a finite number" for name, v in named if not _is_finite(v)), "")
 
 
 def interruptions(trial: FrozenTrial) -> int:
