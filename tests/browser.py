@@ -58,7 +58,7 @@ class Page:
         """Wait until an expression is true, in real time; its value."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if found := self.run(script):
+            if found := self.run(f"document.body && ({script})"):
                 return found
             self._loop.run_until_complete(asyncio.sleep(0.1))
         raise AssertionError(

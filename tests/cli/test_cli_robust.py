@@ -10,7 +10,16 @@ from cli.conftest import Run
 STUDY = [
     *("study", "srtio3_quick", "--trials", "1", "--home", "runs"),
     *("--set", 'methods=["icom"]', "--set", "sample.thickness=8", "--set", "sample.window=19"),
-    *("--set", "sample.field=15", "--set", "camera.pixels=32", "--set", "defocus={low=0.0, high=300.0}"),
+    *(
+        "--set",
+        "dose_per_area={low=5e4, high=1e5, log=true}",
+        "--set",
+        "sample.field=15",
+        "--set",
+        "camera.pixels=32",
+        "--set",
+        "defocus={low=0.0, high=300.0}",
+    ),
     *("--set", "robustness={thickness=0, mistilt=0, coma=0, threefold_astigmatism=0, position_jitter=0}"),
 ]
 

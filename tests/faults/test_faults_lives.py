@@ -120,6 +120,7 @@ def test_the_second_coordinator_is_refused_and_takes_over(quick: Path, note: Not
     command = [sys.executable, str(DRIVER), str(quick), "60", "0.2", json.dumps({"": []})]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as driver:
         while _begun(quick) < 1:
+            assert driver.poll() is None
             time.sleep(0.05)
         child = _child(driver.pid)
         refused = lead(quick, {"": []}, trials=5, pace=0.0)[-1]

@@ -1,26 +1,33 @@
 """The table of reconstruction methods and the one function that serves them all."""
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
 from beamopt.measurement import Counts, Reconstruction
-from beamopt.reconstruct.bright_field import obf, ssb
-from beamopt.reconstruct.icom import icom
-from beamopt.reconstruct.multislice import multislice_ptychography
-from beamopt.reconstruct.parallax import parallax
-from beamopt.reconstruct.ptychography import ptychography
 from beamopt.spec import METHODS, MethodSettings
 
 __all__ = ["RECONSTRUCTORS", "reconstruct"]
 
+
+def _on_use(module: str, name: str) -> Callable[..., Reconstruction]:
+    """Import a method when it is used: py4DSTEM takes longer to import than most commands take to answer."""
+
+    def method(*arguments: object, **settings: object) -> Reconstruction:
+        found: Reconstruction = getattr(import_module(f"beamopt.reconstruct.{module}"), name)(*arguments, **settings)
+        return found
+
+    return method
+
+
 RECONSTRUCTORS: Mapping[str, Callable[..., Reconstruction]] = {
-    "ptychography": ptychography,
-    "multislice_ptychography": multislice_ptychography,
-    "icom": icom,
-    "parallax": parallax,
-    "obf": obf,
-    "ssb": ssb,
+    "ptychography": _on_use("ptychography", "ptychography"),
+    "multislice_ptychography": _on_use("multislice", "multislice_ptychography"),
+    "icom": _on_use("icom", "icom"),
+    "parallax": _on_use("parallax", "parallax"),
+    "obf": _on_use("bright_field", "obf"),
+    "ssb": _on_use("bright_field", "ssb"),
 }
 """Every reconstruction method; keys are those of `spec.METHODS`."""
 

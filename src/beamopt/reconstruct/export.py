@@ -5,7 +5,6 @@ from pathlib import Path
 
 import emdfile
 import numpy as np
-from py4DSTEM import DataCube
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import StorageError
@@ -35,6 +34,8 @@ def write_emd(path: Path, counts: Counts, acquisition: Acquisition, images: Mapp
     StorageError
         If the file cannot be written.
     """
+    from py4DSTEM import DataCube  # noqa: PLC0415 (see `dispatch`)
+
     cube = DataCube(data=counts.array, name="datacube")
     root = cube.root
     root.name = "beamopt"

@@ -16,7 +16,7 @@ from beamopt.search.place import Place
 from beamopt.search.policy import Policy, nothing
 from beamopt.search.proposed import Proposed
 from beamopt.search.proposer import distributions
-from beamopt.search.records import MARGINS, ORIGIN, broken, finite, interruptions, to_trial, veiled
+from beamopt.search.records import MARGINS, ORIGIN, broken, finite, for_sampler, interruptions, to_trial, veiled
 from beamopt.search.samplers import require
 from beamopt.search.server import place_of
 from beamopt.search.start import Possible, anything
@@ -125,16 +125,13 @@ class Search:
         Proposed
         """
         with self._storing(), self._place.turn(self._database, self._spec.name):
-            if self._place.shared and self._custody.locked:
-                self._custody.requeue_dead()
-            for trial in self._all():
-                if trial.state == TrialState.WAITING and self._custody.claim(trial):
-                    params = {name: float(trial.params[name]) for name in self._policy.ranges}
-                    return Proposed(trial.number, params, 1 + interruptions(trial))
-            history = self._all()
-            params, origin = self._policy.propose(veiled(history, behind))
-            self._custody.held[len(history)] = self._storage.create(self._key, self._running_trial(params, origin))
-            return Proposed(len(history), params)
+            return self._next(behind)
+
+    def ask_within(self, budget: int, *, behind: int = 0) -> Proposed | None:
+        """As `ask`, while fewer than `budget` trials have ended or are being evaluated by anybody; else None."""
+        with self._storing(), self._place.turn(self._database, self._spec.name):
+            begun = sum(trial.state != TrialState.WAITING for trial in self._all())
+            return self._next(behind) if begun < budget else None
 
     def tell_finished(
         self,
@@ -165,12 +162,12 @@ class Search:
             As recorded.
         """
         wrong = broken(values, [objective.metric for objective in self._spec.objectives], constraints, weights or {})
-        with self._storing():
-            self._storage.note(self._custody.held[number], "metrics", finite(metrics))
-            if wrong:
-                return self._end(number, TrialState.FAIL, reason=wrong)
-            told = [float(value) for value in values]
-            return self._end(number, TrialState.COMPLETE, values=told, constraints=constraints, weights=weights)
+        if wrong:
+            return self._end(number, TrialState.FAIL, reason=wrong, metrics=metrics)
+        told = [float(value) for value in values]
+        return self._end(
+            number, TrialState.COMPLETE, values=told, constraints=constraints, weights=weights, metrics=metrics
+        )
 
     def tell_infeasible(
         self, number: int, reason: str, constraints: Mapping[str, float], weights: Mapping[str, float] | None = None
@@ -196,8 +193,7 @@ class Search:
         if not any(margin > 0 for margin in margins.values()):
             margins["infeasible"] = 1.0
             weighed = None if weighed is None else weighed | {"infeasible": 1.0}
-        with self._storing():
-            return self._end(number, TrialState.PRUNED, reason=reason, constraints=margins, weights=weighed)
+        return self._end(number, TrialState.PRUNED, reason=reason, constraints=margins, weights=weighed)
 
     def tell_failed(
         self,
@@ -210,8 +206,7 @@ class Search:
 
         Parameters as for `tell_infeasible`.
         """
-        with self._storing():
-            return self._end(number, TrialState.FAIL, reason=reason, constraints=constraints, weights=weights)
+        return self._end(number, TrialState.FAIL, reason=reason, constraints=constraints, weights=weights)
 
     def trials(self) -> tuple[Trial, ...]:
         """Every trial in number order."""
@@ -222,11 +217,6 @@ class Search:
         """Give a proposal back untold, when the operator stops the study; it is asked again, as new."""
         with self._storing():
             self._custody.give_back(number)
-
-    def begun(self) -> int:
-        """How many trials have ended or are being evaluated by anybody."""
-        with self._storing():
-            return sum(trial.state != TrialState.WAITING for trial in self._all())
 
     def release(self) -> None:
         """Give back every proposal that is under way, whatever moment a signal hit; they are asked again, as new."""
@@ -252,6 +242,18 @@ class Search:
         """Let go of the database file."""
         close(self._database)
 
+    def _next(self, behind: int) -> Proposed:
+        if self._place.shared and self._custody.locked:
+            self._custody.requeue_dead()
+        for trial in self._all():
+            if trial.state == TrialState.WAITING and self._custody.claim(trial):
+                params = {name: float(trial.params[name]) for name in self._policy.ranges}
+                return Proposed(trial.number, params, 1 + interruptions(trial))
+        history = self._all()
+        params, origin = self._policy.propose(veiled(history, behind))
+        self._custody.held[len(history)] = self._storage.create(self._key, self._running_trial(params, origin))
+        return Proposed(len(history), params)
+
     def _all(self) -> list[FrozenTrial]:
         return self._storage.trials(self._key)
 
@@ -273,21 +275,21 @@ class Search:
         reason: str = "",
         constraints: Mapping[str, float] | None = None,
         weights: Mapping[str, float] | None = None,
+        metrics: Mapping[str, float] | None = None,
     ) -> Trial:
         """Write everything about a trial and its state last, so that a finished trial is always a whole one."""
         key = self._custody.held[number]
-        if self._custody.taken(number):
+        noted: dict[str, object] = {} if metrics is None else {"metrics": finite(metrics)}
+        if weights is not None:
+            noted[MARGINS] = {n: float(m) for n, m in (constraints or {}).items()}
+        if reason:
+            noted["reason"] = reason[:_LONGEST_REASON]
+        with self._storing(), self._place.turn(self._database, self._spec.name):
+            if not self._custody.taken(number):
+                for name, said in noted.items():
+                    self._storage.note(key, name, said)
+                for name, said in for_sampler(weights or constraints or {}).items():
+                    self._storage.note_system(key, name, said)
+                self._storage.move(key, state, values)
             del self._custody.held[number]
             return to_trial(self._all()[number])
-        if weights is not None:
-            self._storage.note(key, MARGINS, {n: float(m) for n, m in (constraints or {}).items()})
-        if reason:
-            self._storage.note(key, "reason", reason[:_LONGEST_REASON])
-        noted = optuna.trial.create_trial(state=TrialState.RUNNING)
-        for name, margin in (weights or constraints or {}).items():
-            noted.set_constraint(name, float(margin))
-        for name, said in noted.system_attrs.items():
-            self._storage.note_system(key, name, said)
-        self._storage.move(key, state, values)
-        del self._custody.held[number]
-        return to_trial(self._all()[number])

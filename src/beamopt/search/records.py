@@ -13,6 +13,7 @@ __all__ = [
     "ORIGIN",
     "broken",
     "finite",
+    "for_sampler",
     "interruptions",
     "to_trial",
     "veiled",
@@ -42,6 +43,14 @@ def finite(metrics: Mapping[str, float]) -> dict[str, float]:
     {'information': 1.5}
     """
     return {name: float(value) for name, value in metrics.items() if _is_finite(value)}
+
+
+def for_sampler(margins: Mapping[str, float]) -> Mapping[str, object]:
+    """Margins as Optuna's samplers read them on a trial."""
+    noted = create_trial(state=TrialState.RUNNING)
+    for name, margin in margins.items():
+        noted.set_constraint(name, float(margin))
+    return noted.system_attrs
 
 
 def broken(values: object, metrics: Sequence[str], *margins: Mapping[str, float]) -> str:

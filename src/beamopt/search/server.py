@@ -74,8 +74,7 @@ class Server:
     def connect(self, mode: Literal["rw", "rwc"]) -> optuna.storages.RDBStorage:
         """See `Place`."""
         # Optuna formats what it is given, so that a per cent sign or brace in a password would be read as a template.
-        engine = {"pool_pre_ping": True, "connect_args": {"connect_timeout": _CONNECT}, "creator": self._open}
-        del engine["connect_args"]
+        engine = {"pool_pre_ping": True, "creator": self._open}
         return optuna.storages.RDBStorage(f"{_DRIVER}://", engine_kwargs=engine, skip_table_creation=mode == "rw")
 
     def stands(self) -> bool:

@@ -94,10 +94,12 @@ def conduct(
 
     try:
         while True:
-            while len(under_way) < width and not should_stop() and search.begun() < total:
+            while len(under_way) < width and not should_stop():
                 if enough := _enough(search.trials(), spec, behind):
                     break
-                proposed = search.ask(behind=behind)
+                proposed = search.ask_within(total, behind=behind)
+                if proposed is None:
+                    break
                 under_way[proposed.number] = (proposed, time.perf_counter())
                 listener(TrialStarted(proposed.number, dict(proposed.params)))
                 crew.submit(_task(spec, proposed, search, behind))
@@ -106,7 +108,7 @@ def conduct(
                     search.requeue(number)
                     del under_way[number]
             if not under_way:
-                return trials, enough
+                return trials, enough if ended(trials) < total else ""
             answer = crew.collect(min(under_way) if pace.order == "trial" else None, told)
             proposed, begun = under_way[answer.number]
             trial = _tell(search, spec, weigh, proposed, answer)

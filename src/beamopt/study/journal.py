@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from beamopt import report
+from beamopt import record, report
 from beamopt.acquisition import Acquisition
 from beamopt.errors import StorageError
 from beamopt.fleet import Answer
 from beamopt.quantities import unit_of
-from beamopt.record import Recorder
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener
 from beamopt.study.outcome import Outcome, recommend, volume_unit
@@ -47,7 +46,7 @@ class Journal:
     def __init__(self, spec: StudySpec, home: Path, tracking_uri: str | None, listener: Listener) -> None:
         self.home = home
         self._spec = spec
-        self._recorder = Recorder(tracking_uri, home)
+        self._recorder = record.Recorder(tracking_uri, home)
         self._tracking_uri = tracking_uri
         self._listener = listener
         self._told: dict[int, Trial] = {}

@@ -3,8 +3,8 @@
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from beamopt import record
 from beamopt.evaluation.imperfections import assumptions_of
-from beamopt.record import stored_pictures
 from beamopt.report import Review
 from beamopt.search import Search
 from beamopt.search.importance import importances
@@ -47,7 +47,7 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
         grown=tuple(history(trials, spec)),
         volume_unit=volume_unit(spec),
         importances=importances(spec, trials),
-        pictures=stored_pictures(folder, name),
+        pictures=record.stored_pictures(folder, name),
         robustness=stored(folder, name),
         assumptions=assumptions_of(spec),
         versions=_versions(),
