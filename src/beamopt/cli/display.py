@@ -145,6 +145,7 @@ def _update(picture: _Picture, event: "Event", say: Callable[[str], None]) -> No
             since = known.since if known is not None and known.stage == stage else time.monotonic()
             picture.doing_now[number] = _Doing(stage, fraction, since)
         case TrialStarted(number, _):
+            picture.doing_now.pop(None, None)  # what had to be prepared for it
             picture.doing_now[number] = _Doing("waiting")
         case TrialDone(trial, done, total, front, hypervolume, seconds):
             picture.done, picture.total = done, total
