@@ -10,7 +10,8 @@ from beamopt.search import Search
 
 README = Path(__file__).parents[2] / "README.md"
 SBATCH = """#!/bin/sh
-setsid sh "$1" >job.log 2>&1 &
+cp "$1" job.sh
+setsid sh job.sh >job.log 2>&1 &
 echo "Submitted batch job $!"
 """
 SCANCEL = """#!/bin/sh

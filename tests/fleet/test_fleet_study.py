@@ -38,9 +38,11 @@ def test_two_workers_give_the_numbers_of_one_process(here: list[tuple[object, ..
         if isinstance(event, Progress):
             stages.add((event.number, event.stage))
 
+    before = dict(os.environ)
     found = run_study(
         load_study("srtio3_quick", TINY), home=tmp_path, fleet=LocalWorkers(2), pace=PACE, listener=listen
     )
+    assert dict(os.environ) == before
     assert numbers(found.trials) == here
     finished = {t.number for t in found.trials if t.state == "finished"}
     assert {number for number, stage in stages if stage == "icom"} >= finished

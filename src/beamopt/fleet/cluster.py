@@ -74,7 +74,8 @@ class LocalWorkers:
         with ExitStack() as stack:
             stack.enter_context(dask.config.set(_CONFIG))
             stack.enter_context(_quiet())
-            with deaf_to_interrupts():
+            stack.enter_context(_own_environment())
+            with deaf_to_interrupts(), _own_environment():
                 cluster = LocalCluster(
                     n_workers=self.count,
                     threads_per_worker=1,
@@ -144,6 +145,18 @@ def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | No
 
 def _nothing() -> None:
     """Somebody else looks after these workers."""
+
+
+@contextmanager
+def _own_environment() -> Iterator[None]:
+    """Keep this process's environment: Dask writes that of its workers into it and leaves it there."""
+    mine = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in set(os.environ) - set(mine):
+            del os.environ[name]
+        os.environ.update(mine)
 
 
 def _end(cluster: LocalCluster) -> None:
