@@ -85,6 +85,10 @@ def test_expected_scores_have_their_spread_or_say_why_not() -> None:
     known = dict(expected_rows(card(more={"ptychography.information_std": 0.02})))
     assert known["information"].endswith(" ± 0.02 bits/Å²")
     assert dict(expected_rows(card()))["spread"] == "not measured: one noise draw per trial"
+    shares = {"efficiency.ptychography": 0.83, "efficiency_full.ptychography": 0.37, "efficiency.icom": 0.1}
+    told = dict(expected_rows(card(more=shares)))["against the limits"]
+    assert told == "83% of what a linear method attains, 37% of this measurement's ceiling"
+    assert "against the limits" not in dict(expected_rows(card()))
 
 
 def test_tolerances_are_shown_or_how_to_get_them() -> None:

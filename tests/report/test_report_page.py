@@ -185,7 +185,7 @@ def test_facts_of_a_trial_have_units() -> None:
     facts = trial_facts(study, trial)
     assert ("dwell", "20 µs") in facts["session"]
     assert ("dose rate", "300 e/Å²/s") in facts["session"]
-    assert facts["limits"] == [("quantum limit", "4 bits/Å²"), ("ptychography: share of the limit", "50%")]
+    assert facts["limits"] == [("quantum limit", "4 bits/Å²"), ("ptychography: share of the linear limit", "50%")]
     assert " ± 0.02 bits/Å²" in valued(study, trial)
     assert dict(facts["setting"])["defocus"].endswith(" Å")
     assert session_numbers(trial) == {"dwell": 20.0, "dose_rate": 300.0}

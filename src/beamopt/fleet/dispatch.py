@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
+from threading import Lock
 from typing import Any, final
 
 from distributed import Client, Future, KilledWorker
@@ -53,6 +54,7 @@ class Dispatch:
         self._running: dict[int, Future[Any]] = {}
         self._done: dict[int, Answer] = {}
         self._inbox: SimpleQueue[dict[str, Any] | Future[Any]] = SimpleQueue()
+        self._turn = Lock()
         self._known, self._looked = 0, -_BEAT
         client.subscribe_topic(topic, lambda event: self._inbox.put(event[1]))
 
@@ -94,25 +96,34 @@ class Dispatch:
 
     def withdraw(self) -> tuple[int, ...]:
         """See `Crew`."""
-        taken = tuple(task.number for task in self._waiting)
-        self._waiting.clear()
+        with self._turn:
+            taken = tuple(task.number for task in self._waiting)
+            self._waiting.clear()
         return taken
 
     def drop(self) -> None:
         """Forget what is still under way."""
+        self.withdraw()
         for future in self._running.values():
             future.cancel(force=True)
         self._running.clear()
 
     def _send(self) -> None:
-        while self._waiting and len(self._running) < self.slots:
-            task = self._waiting.popleft()
-            key = f"{self._topic}-{task.number}-{task.attempt}"
-            future = self._client.submit(
-                self._job, self._study, written(task), self._topic, key=key, pure=False, retries=0
-            )
-            self._running[task.number] = future
-            future.add_done_callback(self._inbox.put)
+        with self._turn:
+            busy = sum(not future.done() for future in self._running.values())
+            for _ in range(min(len(self._waiting), self.slots - busy)):
+                task = self._waiting.popleft()
+                key = f"{self._topic}-{task.number}-{task.attempt}"
+                future = self._client.submit(
+                    self._job, self._study, written(task), self._topic, key=key, pure=False, retries=0
+                )
+                self._running[task.number] = future
+                future.add_done_callback(self._hear)
+
+    def _hear(self, future: Future[Any]) -> None:
+        """In a thread of Dask's: a worker that has ended goes on while the loop still records what others found."""
+        self._inbox.put(future)
+        self._send()
 
     def _receive(self, future: Future[Any]) -> None:
         number = next((n for n, running in self._running.items() if running.key == future.key), None)
@@ -120,7 +131,7 @@ class Dispatch:
             return
         if future.status in ("pending", "lost"):
             # The worker died with the answer before it was fetched: Dask has it evaluated once more.
-            future.add_done_callback(self._inbox.put)
+            future.add_done_callback(self._hear)
             return
         if future.status == "cancelled":
             raise FleetError(_GONE)
@@ -128,7 +139,8 @@ class Dispatch:
             self._done[number] = answer_from(future.result())
         except KilledWorker:
             self._done[number] = Answer(number=number, state="failed", reason=self._fatal)
-        del self._running[number]
+        with self._turn:
+            del self._running[number]
 
     def _require_scheduler(self) -> None:
         if self._client.status != "running":

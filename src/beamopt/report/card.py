@@ -154,6 +154,7 @@ def expected_rows(card: MethodCard) -> Rows:
         value, std = (card.trial.metrics.get(f"{card.method}.{name}{end}") for end in ("", "_std"))
         if value is not None:
             rows.append((label(name), f"{short(value)}{plus_minus(value, std)} {metric.unit}".strip()))
+    rows += _of_limits(card.trial.metrics, card.method)
     if card.spec.budget.replicates == 1:
         rows.append(("spread", "not measured: one noise draw per trial"))
     found = card.robustness
@@ -167,6 +168,14 @@ def expected_rows(card: MethodCard) -> Rows:
             )
         )
     return rows
+
+
+def _of_limits(metrics: Mapping[str, float], method: str) -> Rows:
+    """Information as a share of what physics allows, where the trial was recorded with it."""
+    named = {"": "what a linear method attains", "_full": "this measurement's ceiling", "_quantum": "the quantum limit"}
+    shares = {said: metrics.get(f"efficiency{kind}.{method}") for kind, said in named.items()}
+    told = ", ".join(f"{share:.0%} of {said}" for said, share in shares.items() if share is not None)
+    return [("against the limits", told)] if told else []
 
 
 def tolerance_rows(card: MethodCard) -> Rows:

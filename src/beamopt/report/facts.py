@@ -169,7 +169,7 @@ def _limits(trial: Trial) -> Rows:
         if f"limit.{name}" in trial.metrics
     ]
     shares = [
-        (f"{label(n.removeprefix('efficiency.'))}: share of the limit", f"{v:.0%}")
+        (f"{label(n.removeprefix('efficiency.'))}: share of the linear limit", f"{v:.0%}")
         for n, v in trial.metrics.items()
         if n.startswith("efficiency.")
     ]

@@ -31,8 +31,8 @@ class Pace:
     Parameters
     ----------
     batch
-        Proposals under way at once; where None 1 in this process, and 2 for every worker, so that none waits for
-        another.
+        Proposals under way at once; where None 1 in this process, and 3 for every worker, so that none waits for
+        another's long trial.
     order
         ``trial``: proposal `k` knows the results up to trial ``k - batch`` and nothing of later ones, so that the study
         is the same however many workers there are, how fast they are and how often it was interrupted.
@@ -44,7 +44,7 @@ class Pace:
 
     def width(self, slots: int) -> int:
         """Proposals under way at once with so many evaluated at once."""
-        return self.batch or (1 if slots == 1 else 2 * slots)
+        return self.batch or (1 if slots == 1 else 3 * slots)
 
 
 def conduct(
