@@ -7,33 +7,19 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from beamopt.acquisition import Acquisition
 from beamopt.fleet import Answer, Task
 from beamopt.fleet.parcel import Parcel, pack, task_from
 from beamopt.fleet.reporting import reporting
 from beamopt.spec import StudySpec
+from mof import mof
 
 Stage = Callable[[str, float], None]
 
-RAW: dict[str, Any] = {
-    "name": "mof",
-    "energy": 300e3,
-    "seed": 1,
-    "sample": {"name": "UiO-66", "zone_axis": [1, 1, 0], "thickness": 100.0, "window": 40.0},
-    "search": {
-        "semiangle_cutoff": {"low": 4.0, "high": 25.0, "log": True},
-        "defocus": {"low": 0.0, "high": 1500.0},
-        "detector_outer": {"low": 8.0, "high": 25.0},
-        "scan_sampling": {"low": 0.5, "high": 4.0, "log": True},
-        "dose_per_area": {"low": 5.0, "high": 500.0, "log": True},
-    },
-}
-
 
 def study(trials: int) -> StudySpec:
-    return StudySpec.model_validate(RAW | {"budget": {"trials": trials}})
+    return mof(budget={"trials": trials})
 
 
 def weigh(acquisition: Acquisition) -> tuple[Mapping[str, float], Mapping[str, float]]:

@@ -18,8 +18,8 @@ import beamopt
 from beamopt.errors import InputError
 from beamopt.search.lock import running
 from beamopt.spec import load_study, shipped_studies
-from faults.standins import RAW
 from measured import Note
+from mof import RAW
 
 SOURCES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in Path(beamopt.__file__).parent.rglob("*.py")}
 MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal", "yaml", "xmlrpc", "telnetlib"}

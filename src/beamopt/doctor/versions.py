@@ -2,11 +2,11 @@
 
 import platform
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 
 from packaging.specifiers import SpecifierSet
 
 from beamopt.doctor.finding import Finding, bad, fine
+from beamopt.versions import installed as found_versions
 
 __all__ = ["installed", "versions"]
 
@@ -29,13 +29,8 @@ _KNOWN_BAD = (
 
 def installed() -> dict[str, str]:
     """Version of every package that the list of known troubles names, and of those that beamopt works with."""
-    found = {"python": platform.python_version()}
-    for name in sorted({*_NEEDED, *(row[0] for row in _KNOWN_BAD)} - {"python"}):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    names = sorted({*_NEEDED, *(row[0] for row in _KNOWN_BAD)} - {"python"})
+    return {"python": platform.python_version(), **found_versions(names)}
 
 
 def versions(found: Mapping[str, str]) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypedDict, final
+from typing import final
 
 import numpy as np
 
@@ -10,8 +10,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
 from beamopt.instrument import Instrument, SessionNumbers
 from beamopt.potential import Potential
-from beamopt.simulate import margins
-from beamopt.simulate.feasibility import broken, shares
+from beamopt.simulate import SimulationLimits
 from beamopt.simulate.scan import fold
 from beamopt.spec import StudySpec
 
@@ -53,7 +52,7 @@ class Feasibility:
 
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
         """Constraint margins of an acquisition, at most 0 where it can be carried out."""
-        found = margins(acquisition, **self._limits)
+        found = self._simulation.margins(acquisition)
         if self.instrument is None:
             return found
         instrument, actual = self._session(self.instrument, acquisition)
@@ -64,11 +63,11 @@ class Feasibility:
         if self.instrument is None:
             return self.margins(acquisition)
         instrument, actual = self._session(self.instrument, acquisition)
-        return shares(acquisition, **self._limits) | instrument.shares(actual)
+        return self._simulation.shares(acquisition) | instrument.shares(actual)
 
     def require(self, acquisition: Acquisition) -> None:
         """Raise InfeasibleError with one sentence that names every broken limit, the worst first."""
-        found = broken(acquisition, **self._limits)
+        found = self._simulation.broken(acquisition)
         if self.instrument is not None:
             instrument, actual = self._session(self.instrument, acquisition)
             found += instrument.broken(actual)
@@ -95,22 +94,12 @@ class Feasibility:
         x, y = (axis.count * axis.repeats * step for axis in axes)
         return replace(instrument, field=(x, y)), replace(acquisition, scan_sampling=step)
 
-    @property
-    def _limits(self) -> "_Limits":
-        return {
-            "window": self.potential.window,
-            "thickness": self.potential.thickness,
-            "carried_angle": self.carried,
-            "field": self.field,
-            "pixels": self.spec.camera.pixels,
-        }
-
-
-class _Limits(TypedDict):
-    """What `margins` wants to know besides the acquisition."""
-
-    window: tuple[float, float]
-    thickness: float
-    carried_angle: float
-    field: tuple[float, float]
-    pixels: int
+    @cached_property
+    def _simulation(self) -> SimulationLimits:
+        return SimulationLimits(
+            window=self.potential.window,
+            thickness=self.potential.thickness,
+            carried_angle=self.carried,
+            field=self.field,
+            pixels=self.spec.camera.pixels,
+        )

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from mlflow.exceptions import MlflowException
 from beamopt.record.database import artifacts_of
 from beamopt.record.rows import PARENT
 from beamopt.spec import StudySpec
+from beamopt.versions import installed
 
 __all__ = ["children_of", "find_or_make"]
 
@@ -51,7 +51,7 @@ def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None, proje
         client.update_run(run_id, status="RUNNING")
     client.log_text(run_id, json.dumps(spec.resolved(), indent=1), "study.json")
     client.log_text(run_id, tomli_w.dumps(_without_none(spec.resolved())), "study.toml")
-    for name, found_version in _versions().items():
+    for name, found_version in installed(_PACKAGES).items():
         client.set_tag(run_id, f"version.{name}", found_version)
     return parent
 
@@ -97,16 +97,6 @@ def _make(client: MlflowClient, experiment: str, spec: StudySpec, tags: dict[str
     params = [Param(key, value) for key, value in _flat(spec.resolved()) if key not in _FREE]
     client.log_batch(run.info.run_id, params=params)
     return run
-
-
-def _versions() -> dict[str, str]:
-    known = {}
-    for package in _PACKAGES:
-        try:
-            known[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return known
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Acquisition in, noise-free patterns out: engines, the camera, and what cannot be carried out."""
 
 from beamopt.simulate.engine import Engine, make_engine
-from beamopt.simulate.feasibility import margins, probe_radius, require_feasible
+from beamopt.simulate.feasibility import SimulationLimits, probe_radius
 from beamopt.simulate.imperfections import PERFECT, Imperfections
 
-__all__ = ["PERFECT", "Engine", "Imperfections", "make_engine", "margins", "probe_radius", "require_feasible"]
+__all__ = ["PERFECT", "Engine", "Imperfections", "SimulationLimits", "make_engine", "probe_radius"]

@@ -1,14 +1,14 @@
 """Which acquisitions can be carried out at all, in closed form and before any simulation."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, final
 
 import numpy as np
 
 from beamopt.acquisition import Acquisition
-from beamopt.errors import InfeasibleError
 from beamopt.physics import ray_radius
 
-__all__ = ["broken", "margins", "probe_radius", "require_feasible", "shares"]
+__all__ = ["SimulationLimits", "probe_radius"]
 
 _SPARE = 0.25  # of the window, and of the camera's real-space box, beyond the probe's diameter
 _LEFT = 1 / 3  # of the field, after the probe's radius has gone from both sides
@@ -54,21 +54,13 @@ def probe_radius(acquisition: Acquisition, thickness: float) -> float:
     return max(*(ray_radius(semiangle, defocus, cs) for defocus in surfaces), 0.61 / acquisition.cutoff)
 
 
-def margins(
-    acquisition: Acquisition,
-    *,
-    window: tuple[float, float],
-    thickness: float,
-    carried_angle: float,
-    field: tuple[float, float],
-    pixels: int,
-) -> dict[str, float]:
-    """How far an acquisition is beyond each limit; at most 0 where it can be carried out.
+@final
+@dataclass(frozen=True, kw_only=True)
+class SimulationLimits:
+    """What a simulation bounds: the probe, the camera, the field and the memory.
 
     Parameters
     ----------
-    acquisition
-        What the operator sets.
     window
         Sides of the simulated window [Å].
     thickness
@@ -79,112 +71,72 @@ def margins(
         Extent of the scanned field [Å].
     pixels
         Camera pixels per side.
-
-    Returns
-    -------
-    dict
-        ``probe_in_window`` [Å], ``detector_carried`` [mrad], ``probe_in_camera_box`` [Å], ``field_left`` [Å],
-        ``cube_memory`` [GB].
     """
-    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
-    return {name: constraint.margin for name, constraint in found.items()}
 
+    window: tuple[float, float]
+    thickness: float
+    carried_angle: float
+    field: tuple[float, float]
+    pixels: int
 
-def shares(
-    acquisition: Acquisition,
-    *,
-    window: tuple[float, float],
-    thickness: float,
-    carried_angle: float,
-    field: tuple[float, float],
-    pixels: int,
-) -> dict[str, float]:
-    """Margins over their limits, so that Å and GB weigh alike; parameters and names are those of `margins`."""
-    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
-    return {name: constraint.share for name, constraint in found.items()}
+    def margins(self, acquisition: Acquisition) -> dict[str, float]:
+        """How far an acquisition is beyond each limit; at most 0 where it can be carried out.
 
+        Returns
+        -------
+        dict
+            ``probe_in_window`` [Å], ``detector_carried`` [mrad], ``probe_in_camera_box`` [Å], ``field_left`` [Å],
+            ``cube_memory`` [GB].
+        """
+        return {name: constraint.margin for name, constraint in self._constraints(acquisition).items()}
 
-def broken(
-    acquisition: Acquisition,
-    *,
-    window: tuple[float, float],
-    thickness: float,
-    carried_angle: float,
-    field: tuple[float, float],
-    pixels: int,
-) -> list[tuple[float, str]]:
-    """Share and sentence of every limit that is exceeded; the parameters are those of `margins`."""
-    found = _constraints(acquisition, window, thickness, carried_angle, field, pixels)
-    return [(one.share, one.sentence) for one in found.values() if one.margin > 0]
+    def shares(self, acquisition: Acquisition) -> dict[str, float]:
+        """Margins over their limits, so that Å and GB weigh alike."""
+        return {name: constraint.share for name, constraint in self._constraints(acquisition).items()}
 
+    def broken(self, acquisition: Acquisition) -> list[tuple[float, str]]:
+        """Share and sentence of every limit that is exceeded."""
+        return [(one.share, one.sentence) for one in self._constraints(acquisition).values() if one.margin > 0]
 
-def require_feasible(
-    acquisition: Acquisition,
-    *,
-    window: tuple[float, float],
-    thickness: float,
-    carried_angle: float,
-    field: tuple[float, float],
-    pixels: int,
-) -> None:
-    """Refuse an acquisition that cannot be carried out; the parameters are those of `margins`.
-
-    Raises
-    ------
-    InfeasibleError
-        With one sentence for all limits that are exceeded, the worst first.
-    """
-    found = broken(
-        acquisition, window=window, thickness=thickness, carried_angle=carried_angle, field=field, pixels=pixels
-    )
-    if found:
-        raise InfeasibleError.naming(found)
-
-
-def _constraints(
-    acquisition: Acquisition,
-    window: tuple[float, float],
-    thickness: float,
-    carried_angle: float,
-    field: tuple[float, float],
-    pixels: int,
-) -> dict[str, _Constraint]:
-    diameter = 2 * probe_radius(acquisition, thickness)
-    angular_sampling = 2 * acquisition.detector_outer / pixels
-    box = acquisition.wavelength * 1e3 / angular_sampling
-    positions = np.prod([np.ceil(side / acquisition.scan_sampling) for side in field])
-    cube = float(positions) * pixels**2 * 4e-9
-    probe = f"a probe of {diameter:.3g} Å (defocus={acquisition.defocus:g} Å at {acquisition.semiangle_cutoff:g} mrad)"
-    return {
-        "probe_in_window": _Constraint(
-            diameter,
-            (1 - _SPARE) * min(window),
-            f"{probe} exceeds {1 - _SPARE:.0%} of the {min(window):.3g} Å window; lower defocus or semiangle_cutoff, "
-            f"or set sample.window to {diameter / (1 - _SPARE):.3g} Å or more",
-        ),
-        "detector_carried": _Constraint(
-            acquisition.detector_outer,
-            carried_angle,
-            f"detector_outer={acquisition.detector_outer:g} mrad is beyond the {carried_angle:.3g} mrad this potential "
-            "carries into the camera's corners; lower it or refine potential.sampling",
-        ),
-        "probe_in_camera_box": _Constraint(
-            diameter,
-            (1 - _SPARE) * box,
-            f"{probe} exceeds {1 - _SPARE:.0%} of the {box:.3g} Å box that camera pixels of "
-            f"{angular_sampling:.3g} mrad resolve; lower defocus, semiangle_cutoff or detector_outer, "
-            "or raise camera.pixels",
-        ),
-        "field_left": _Constraint(
-            diameter,
-            (1 - _LEFT) * min(field),
-            f"{probe} leaves less than a third of the {min(field):.3g} Å field fully lit; lower defocus or "
-            "semiangle_cutoff, or raise sample.field and sample.window",
-        ),
-        "cube_memory": _Constraint(
-            cube,
-            _CUBE,
-            f"{positions:.0f} patterns of {pixels} x {pixels} pixels take {cube:.3g} GB, more than {_CUBE:g} GB; raise "
-            "scan_sampling or lower camera.pixels or sample.field",
-        ),
-    }
+    def _constraints(self, acquisition: Acquisition) -> dict[str, _Constraint]:
+        diameter = 2 * probe_radius(acquisition, self.thickness)
+        angular_sampling = 2 * acquisition.detector_outer / self.pixels
+        box = acquisition.wavelength * 1e3 / angular_sampling
+        positions = np.prod([np.ceil(side / acquisition.scan_sampling) for side in self.field])
+        cube = float(positions) * self.pixels**2 * 4e-9
+        probe = (
+            f"a probe of {diameter:.3g} Å (defocus={acquisition.defocus:g} Å at {acquisition.semiangle_cutoff:g} mrad)"
+        )
+        return {
+            "probe_in_window": _Constraint(
+                diameter,
+                (1 - _SPARE) * min(self.window),
+                f"{probe} exceeds {1 - _SPARE:.0%} of the {min(self.window):.3g} Å window; lower defocus or semiangle_cutoff, "
+                f"or set sample.window to {diameter / (1 - _SPARE):.3g} Å or more",
+            ),
+            "detector_carried": _Constraint(
+                acquisition.detector_outer,
+                self.carried_angle,
+                f"detector_outer={acquisition.detector_outer:g} mrad is beyond the {self.carried_angle:.3g} mrad this potential "
+                "carries into the camera's corners; lower it or refine potential.sampling",
+            ),
+            "probe_in_camera_box": _Constraint(
+                diameter,
+                (1 - _SPARE) * box,
+                f"{probe} exceeds {1 - _SPARE:.0%} of the {box:.3g} Å box that camera pixels of "
+                f"{angular_sampling:.3g} mrad resolve; lower defocus, semiangle_cutoff or detector_outer, "
+                "or raise camera.pixels",
+            ),
+            "field_left": _Constraint(
+                diameter,
+                (1 - _LEFT) * min(self.field),
+                f"{probe} leaves less than a third of the {min(self.field):.3g} Å field fully lit; lower defocus or "
+                "semiangle_cutoff, or raise sample.field and sample.window",
+            ),
+            "cube_memory": _Constraint(
+                cube,
+                _CUBE,
+                f"{positions:.0f} patterns of {self.pixels} x {self.pixels} pixels take {cube:.3g} GB, more than {_CUBE:g} GB; raise "
+                "scan_sampling or lower camera.pixels or sample.field",
+            ),
+        }

@@ -1,6 +1,5 @@
 """A stored study gathered from its databases, for reports and recommendations."""
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from beamopt import record
@@ -10,6 +9,7 @@ from beamopt.search import Search
 from beamopt.search.importance import importances
 from beamopt.study.outcome import history, recommend, volume_unit
 from beamopt.study.robust import stored
+from beamopt.versions import installed
 
 __all__ = ["reviewed"]
 
@@ -50,16 +50,6 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
         pictures=record.stored_pictures(folder, name),
         robustness=stored(folder, name),
         assumptions=assumptions_of(spec),
-        versions=_versions(),
+        versions=installed(_PACKAGES),
         commands=(f"beamopt study {spec.name}.toml --trials {spec.budget.trials} --seed {spec.seed}",),
     )
-
-
-def _versions() -> dict[str, str]:
-    known = {}
-    for package in _PACKAGES:
-        try:
-            known[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return known
