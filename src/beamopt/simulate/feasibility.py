@@ -111,14 +111,14 @@ class SimulationLimits:
             "probe_in_window": _Constraint(
                 diameter,
                 (1 - _SPARE) * min(self.window),
-                f"{probe} exceeds {1 - _SPARE:.0%} of the {min(self.window):.3g} Å window; lower defocus or semiangle_cutoff, "
-                f"or set sample.window to {diameter / (1 - _SPARE):.3g} Å or more",
+                f"{probe} exceeds {1 - _SPARE:.0%} of the {min(self.window):.3g} Å window; lower defocus or "
+                f"semiangle_cutoff, or set sample.window to {diameter / (1 - _SPARE):.3g} Å or more",
             ),
             "detector_carried": _Constraint(
                 acquisition.detector_outer,
                 self.carried_angle,
-                f"detector_outer={acquisition.detector_outer:g} mrad is beyond the {self.carried_angle:.3g} mrad this potential "
-                "carries into the camera's corners; lower it or refine potential.sampling",
+                f"detector_outer={acquisition.detector_outer:g} mrad is beyond the {self.carried_angle:.3g} mrad this "
+                "potential carries into the camera's corners; lower it or refine potential.sampling",
             ),
             "probe_in_camera_box": _Constraint(
                 diameter,
@@ -136,7 +136,7 @@ class SimulationLimits:
             "cube_memory": _Constraint(
                 cube,
                 _CUBE,
-                f"{positions:.0f} patterns of {self.pixels} x {self.pixels} pixels take {cube:.3g} GB, more than {_CUBE:g} GB; raise "
-                "scan_sampling or lower camera.pixels or sample.field",
+                f"{positions:.0f} patterns of {self.pixels} x {self.pixels} pixels take {cube:.3g} GB, more than "
+                f"{_CUBE:g} GB; raise scan_sampling or lower camera.pixels or sample.field",
             ),
         }
