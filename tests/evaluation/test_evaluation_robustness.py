@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beamopt.aberrations import Aberrations
+from beamopt.errors import InfeasibleError
 from beamopt.evaluation import Evaluator, forecast
 from beamopt.evaluation.clock import Clock, silent
 from beamopt.evaluation.disturbance import KINDS, Actual, Disturbance, disturbances
-from beamopt.evaluation.sessions import expected_in, measured_in, striking
-from beamopt.evaluation.tolerance import DRIFTS, LOSS, tolerance
+from beamopt.evaluation.sessions import expected_in, measured_in, striking, wider_than
+from beamopt.evaluation.tolerance import DRIFTS, LOSS, sides, tolerance
 from beamopt.evaluation.wander import Wander
 from beamopt.instrument import fitted
 from beamopt.potential import true_transmission
@@ -102,12 +103,24 @@ def test_wandering_is_drawn_from_seed_and_trial() -> None:
     assert abs(off.mean()) < 0.03
 
 
-def test_drift_is_steady_and_scale_keeps_the_first_position() -> None:
+def test_drift_is_steady_and_neither_drift_nor_scale_moves_the_field() -> None:
     at = Wander(drift=(2.0, 1.0), scale=1.1).places(np.arange(4.0), np.arange(5.0), np.random.default_rng(0))
-    np.testing.assert_allclose(at[0, 0], (0.0, 0.0))
-    np.testing.assert_allclose(at[-1, -1], (1.1 * 3 + 2.0, 1.1 * 4 + 1.0))
+    np.testing.assert_allclose(at.mean(axis=(0, 1)), (1.5, 2.0))
+    np.testing.assert_allclose(at[-1, -1] - at[0, 0], (1.1 * 3 + 2.0, 1.1 * 4 + 1.0))
     steps = np.diff(at.reshape(-1, 2), axis=0)[:4]
     np.testing.assert_allclose(steps, np.tile((2.0 / 19, 1.1 + 1.0 / 19), (4, 1)))
+
+
+def test_a_probe_that_leaves_the_window_is_refused_and_not_looked_at() -> None:
+    """Periodic images of a probe that overlap would be believed."""
+    believed = proposal().acquisition
+    far = replace(calm(), acquisition=replace(believed, defocus=1e4))
+    with pytest.raises(InfeasibleError, match="leaves the"):
+        expected_in(evaluator(), far, believed)
+    near_edge = replace(believed, defocus=0.45 * min(evaluator().potential.window) / believed.semiangle_cutoff * 1e3)
+    low, high = sides(evaluator(), near_edge)["defocus"]
+    assert high < low
+    assert not wider_than(evaluator().potential, replace(near_edge, defocus=near_edge.defocus + high))
 
 
 def test_every_disturbance_changes_the_patterns_and_no_label() -> None:

@@ -120,20 +120,27 @@ def test_resonance_by_hand(defocus: float, warned: bool) -> None:  # noqa: FBT00
     assert bool(resonance(_focused(defocus), pixels=128)) is warned
 
 
+def test_resonance_is_that_of_the_imaged_plane() -> None:
+    """Half of 200 Å further down, the same rays meet the specimen's middle where they met a thin one."""
+    assert resonance(_focused(4100), 128, thickness=200.0)
+    assert not resonance(_focused(4060), 128, thickness=0.0)
+    assert resonance(_focused(4060), 128, thickness=100.0)
+
+
 def test_small_defocus_and_other_steps_do_not_resonate() -> None:
     assert resonance(_focused(0), pixels=128) == ""
     assert resonance(_focused(40), pixels=128) == ""
     assert resonance(_focused(4000, scan_sampling=1.3), pixels=128) == ""
 
 
-@given(acquisitions, st.sampled_from([64, 128, 192, 256]))
-def test_the_defocus_it_proposes_does_not_resonate(acquisition: Acquisition, pixels: int) -> None:
-    sentence = resonance(acquisition, pixels)
+@given(acquisitions, st.sampled_from([64, 128, 192, 256]), st.floats(0, 300))
+def test_the_defocus_it_proposes_does_not_resonate(acquisition: Acquisition, pixels: int, thickness: float) -> None:
+    sentence = resonance(acquisition, pixels, thickness)
     if sentence:
         proposed = float(sentence.partition("go to ")[2].partition(" Å")[0])
         moved = {name: getattr(acquisition, name) for name in Acquisition.knobs()} | {"defocus": proposed}
-        assert abs(proposed - acquisition.defocus) < 0.5 * abs(acquisition.defocus)
-        assert resonance(Acquisition(**moved), pixels) == ""
+        assert abs(proposed - acquisition.defocus) < 0.5 * abs(acquisition.defocus - thickness / 2)
+        assert resonance(Acquisition(**moved), pixels, thickness) == ""
 
 
 def test_in_resonance_the_bright_field_images_share_their_positions() -> None:

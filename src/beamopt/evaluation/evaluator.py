@@ -230,6 +230,6 @@ class Evaluator:
         )
 
     def _session_advice(self, acquisition: Acquisition) -> tuple[str, ...]:
-        near = resonance(acquisition, self.spec.camera.pixels)
+        near = resonance(self.feasibility.scanned(acquisition), self.spec.camera.pixels, self.potential.thickness)
         camera = () if self.instrument is None else self.instrument.advice()
         return (*((near,) if near else ()), *camera)

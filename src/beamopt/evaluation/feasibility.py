@@ -11,7 +11,7 @@ from beamopt.errors import InfeasibleError
 from beamopt.instrument import Instrument, SessionNumbers
 from beamopt.potential import Potential
 from beamopt.simulate import SimulationLimits
-from beamopt.simulate.scan import fold
+from beamopt.simulate.scan import Axis, fold
 from beamopt.spec import StudySpec
 
 __all__ = ["Feasibility"]
@@ -81,18 +81,23 @@ class Feasibility:
         instrument, actual = self._session(self.instrument, acquisition)
         return instrument.numbers(actual)
 
-    def _session(self, instrument: Instrument, acquisition: Acquisition) -> tuple[Instrument, Acquisition]:
-        """Instrument and acquisition at the step that fits the crystal, the same electrons and positions in all.
-
-        The steps along x and y may differ a little; a square step of the same area stands for both.
-        """
+    def scan(self, scan_sampling: float) -> tuple[Axis, Axis]:
+        """Positions along each axis at a step that fits the crystal, near the one asked for [Å]."""
         frozen = self.spec.thermal is not None and self.spec.thermal.frozen
         period = self.potential.window if frozen else self.potential.cell
-        wanted = acquisition.scan_sampling
-        axes = [fold(side, extent, wanted) for side, extent in zip(period, self.field, strict=True)]
-        step = float(np.sqrt(axes[0].step * axes[1].step))
-        x, y = (axis.count * axis.repeats * step for axis in axes)
-        return replace(instrument, field=(x, y)), replace(acquisition, scan_sampling=step)
+        x, y = (fold(side, extent, scan_sampling) for side, extent in zip(period, self.field, strict=True))
+        return x, y
+
+    def scanned(self, acquisition: Acquisition) -> Acquisition:
+        """An acquisition at the step that is scanned; where x and y differ a little, a square step of their area."""
+        axes = self.scan(acquisition.scan_sampling)
+        return replace(acquisition, scan_sampling=float(np.sqrt(axes[0].step * axes[1].step)))
+
+    def _session(self, instrument: Instrument, acquisition: Acquisition) -> tuple[Instrument, Acquisition]:
+        """Instrument and acquisition at the step that is scanned, the same electrons and positions in all."""
+        actual = self.scanned(acquisition)
+        x, y = (axis.count * axis.repeats * actual.scan_sampling for axis in self.scan(acquisition.scan_sampling))
+        return replace(instrument, field=(x, y)), actual
 
     @cached_property
     def _simulation(self) -> SimulationLimits:

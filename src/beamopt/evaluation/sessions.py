@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from beamopt.errors import InfeasibleError
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual, Disturbance, disturbances
 from beamopt.evaluation.measurement import Measured
 from beamopt.evaluation.result import MethodResult
 from beamopt.evaluation.wander import STILL
 from beamopt.measurement import METRICS, Expectation
-from beamopt.simulate.scan import fold
+from beamopt.simulate import probe_radius
 from beamopt.spec import Proposal, RobustnessSpec, StudySpec
 
 _WANDERING = 1  # a stream of its own, apart from the noise
@@ -20,14 +21,21 @@ _WANDERING = 1  # a stream of its own, apart from the noise
 if TYPE_CHECKING:
     from beamopt.acquisition import Acquisition
     from beamopt.evaluation.evaluator import Evaluator
+    from beamopt.potential import Potential
 
-__all__ = ["expected_in", "judged_methods", "measured_in", "robust_metrics", "striking"]
+__all__ = ["expected_in", "judged_methods", "measured_in", "robust_metrics", "striking", "wider_than"]
 
 
 def striking(evaluator: "Evaluator", acquisition: "Acquisition") -> tuple[Disturbance, ...]:
     """Disturbances of the study, or the usual ones, that make a difference to a setting."""
     calm = Actual.calm(acquisition, evaluator.potential)
     return tuple(one for one in disturbances(evaluator.spec.robustness or RobustnessSpec()) if one.strikes(calm))
+
+
+def wider_than(specimen: "Potential", acquisition: "Acquisition") -> str:
+    """Say that a probe is wider than the simulated window, where it would meet itself; empty where it is not."""
+    diameter, room = 2 * probe_radius(acquisition, specimen.thickness), min(specimen.window)
+    return f"a probe of {diameter:.3g} Å leaves the {room:.3g} Å window" if diameter > room else ""
 
 
 def expected_in(
@@ -47,16 +55,21 @@ def expected_in(
         Decides, with the study's seed, where the probe wanders to: one way for all noise draws.
     stage
         Told what is being done.
+
+    Raises
+    ------
+    InfeasibleError
+        If what happens leaves the simulated window.
     """
-    engine = evaluator.engine(stage, actual.specimen(evaluator.potential))
+    specimen = actual.specimen(evaluator.potential)
+    if wider := wider_than(specimen, actual.acquisition):
+        raise InfeasibleError(wider)
+    engine = evaluator.engine(stage, specimen)
     angular_sampling = 2 * believed.detector_outer / evaluator.spec.camera.pixels
     if actual.wander == STILL:
         found = engine.expectation(actual.carried_out, evaluator.imperfections)
         return replace(found, angular_sampling=angular_sampling)
-    thermal = evaluator.spec.thermal
-    period = evaluator.potential.window if thermal is not None and thermal.frozen else evaluator.potential.cell
-    sides = zip(period, evaluator.field, strict=True)
-    axes = [fold(side, extent, believed.scan_sampling) for side, extent in sides]
+    axes = evaluator.feasibility.scan(believed.scan_sampling)
     x, y = (np.arange(axis.count * axis.repeats, dtype=np.float64) * axis.step for axis in axes)
     chance = np.random.default_rng(np.random.SeedSequence([evaluator.spec.seed, trial], spawn_key=(_WANDERING,)))
     points = actual.wander.places(x, y, chance).reshape(-1, 2)

@@ -11,6 +11,7 @@ from pydantic.dataclasses import dataclass
 from beamopt.acquisition import Acquisition
 from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.evaluator import Evaluator
+from beamopt.evaluation.sessions import wider_than
 from beamopt.quantities import unit_of
 
 __all__ = ["DRIFTS", "LOSS", "Tolerance", "sides", "tolerance"]
@@ -20,6 +21,7 @@ LOSS = 0.05
 
 _SHARE, _LEAST = 0.5, 100.0  # defocus is looked at this far off: share of its value, and at least so many Å
 _WIDTH = 0.1  # of every other knob
+_SHARES = (1.0, 0.8, 0.6, 0.4, 0.2, 0.1)  # of that way
 _FIRST, _FINER, _TRIES = 1 / 4, 1 / 3, 4
 
 
@@ -78,11 +80,20 @@ def sides(evaluator: Evaluator, believed: Acquisition) -> dict[str, tuple[float,
     """
     wide = max(_SHARE * abs(believed.defocus), _LEAST)
     step = _WIDTH * believed.scan_sampling
-    found = {"defocus": (wide, wide), "scan_sampling": (step, step)}
+    focus = tuple(_in_window(evaluator, believed, way * wide) for way in (-1, 1))
+    found = {"defocus": (focus[0], focus[1]), "scan_sampling": (step, step)}
     for knob, most in evaluator.reach.items():
         width = _WIDTH * getattr(believed, knob)
         found[knob] = (width, max(0.0, min(width, most - getattr(believed, knob))))
     return {knob: found[knob] for knob in DRIFTS}
+
+
+def _in_window(evaluator: Evaluator, believed: Acquisition, off: float) -> float:
+    """How much of a wrong defocus the simulated window holds [Å]."""
+    for share in _SHARES:
+        if not wider_than(evaluator.potential, replace(believed, defocus=believed.defocus + share * off)):
+            return abs(share * off)
+    return 0.0
 
 
 def tolerance(

@@ -15,7 +15,9 @@ _Positions = NDArray[np.floating]
 @final
 @dataclass(frozen=True, kw_only=True)
 class Wander:
-    """How probe positions differ from the raster.
+    """How probe positions differ from the raster, about the middle of the scan.
+
+    A shift of the whole field is nobody's error: the operator does not know where on the specimen the field begins.
 
     Parameters
     ----------
@@ -49,12 +51,13 @@ class Wander:
         Examples
         --------
         >>> at = Wander(drift=(0.0, 3.0)).places(np.arange(2.0), np.arange(2.0), np.random.default_rng(0))
-        >>> at.reshape(4, 2).tolist()
-        [[0.0, 0.0], [0.0, 2.0], [1.0, 2.0], [1.0, 4.0]]
+        >>> at.reshape(4, 2).round(3).tolist()
+        [[0.0, -1.5], [0.0, 0.5], [1.0, 0.5], [1.0, 2.5]]
         """
-        raster = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1) * self.scale
+        raster = np.stack(np.meshgrid(x, y, indexing="ij"), axis=-1)
+        middle = raster.mean(axis=(0, 1))
         time = np.arange(raster[..., 0].size).reshape(raster.shape[:2]) / max(1, raster[..., 0].size - 1)
-        moved = raster + time[..., None] * np.array(self.drift)
+        moved = middle + (raster - middle) * self.scale + (time[..., None] - 0.5) * np.array(self.drift)
         return np.asarray(moved + self.jitter * rng.standard_normal(moved.shape) if self.jitter else moved)
 
 

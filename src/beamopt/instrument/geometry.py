@@ -45,12 +45,13 @@ def disc_share(acquisition: Acquisition, detector: Detector) -> float:
     return min(1.0, 1 / (math.pi * radius**2))
 
 
-def resonance(acquisition: Acquisition, pixels: int) -> str:
+def resonance(acquisition: Acquisition, pixels: int, thickness: float = 0.0) -> str:
     """Warn of a defocus at which all bright-field images sample the same sub-lattice, or return an empty string.
 
-    The images of neighbouring camera pixels are shifted by λ·|defocus|·Δk = |defocus|·angular_sampling. Where that is
-    m steps, whole, the images add no new positions. It counts as near when the remainder, summed over the diameter of
-    the bright disc, stays below one step, and is at most a quarter of a step.
+    The images of neighbouring camera pixels are shifted by λ·|z|·Δk = |z|·angular_sampling with z the defocus at the
+    middle of the specimen, which is imaged. Where that is m steps, whole, the images add no new positions. It counts
+    as near when the remainder, summed over the diameter of the bright disc, stays below one step, and is at most a
+    quarter of a step.
 
     Parameters
     ----------
@@ -58,6 +59,8 @@ def resonance(acquisition: Acquisition, pixels: int) -> str:
         The setting.
     pixels
         Camera pixels per side after binning.
+    thickness
+        Specimen thickness [Å].
 
     Examples
     --------
@@ -67,7 +70,8 @@ def resonance(acquisition: Acquisition, pixels: int) -> str:
     'at 4000 Å defocus each 0.25 mrad camera pixel shifts its bri'
     """
     angle = 2 * acquisition.detector_outer / pixels
-    shift = abs(acquisition.defocus) * angle * 1e-3 / acquisition.scan_sampling
+    plane = acquisition.defocus - thickness / 2
+    shift = abs(plane) * angle * 1e-3 / acquisition.scan_sampling
     whole = round(shift)
     across = 2 * min(acquisition.semiangle_cutoff, acquisition.detector_outer) / angle
     near = min(1 / across, 0.25)
@@ -77,5 +81,5 @@ def resonance(acquisition: Acquisition, pixels: int) -> str:
     return (
         f"at {acquisition.defocus:.4g} Å defocus each {angle:.3g} mrad camera pixel shifts its bright-field image by "
         f"{shift:.4g} steps of {acquisition.scan_sampling:.3g} Å: all of them sample the same positions; "
-        f"go to {acquisition.defocus * target / shift:.4g} Å, or change the step or detector_outer"
+        f"go to {plane * target / shift + thickness / 2:.4g} Å, or change the step or detector_outer"
     )
