@@ -13,10 +13,12 @@ from beamopt.acquisition import Acquisition
 from beamopt.catalogue import load_detector
 from beamopt.cli.options import json_text
 from beamopt.instrument import camera_length
+from beamopt.instrument.timing import ELECTRONS
 from beamopt.quantities import unit_of
 from beamopt.report.card import MethodCard, dial_rows, expected_rows, method_card, session_said, tolerance_rows
 from beamopt.report.card_page import _plain, card_html, card_pdf
 from beamopt.report.nexus import nexus_card
+from beamopt.report.words import short
 from report.studies import HOSTILE, review, spec
 from report.test_report_figures import robustness
 
@@ -59,19 +61,37 @@ def test_a_scan_holds_as_many_steps_as_fit_the_field() -> None:
     rows = dict(dial_rows(at(card(), scan_sampling=1.0, dose_per_area=50.0, energy=200e3, semiangle_cutoff=10.0)))
     assert rows["voltage"] == "200 kV"
     assert rows["convergence semi-angle"] == "10 mrad"
-    assert rows["field"].startswith("at least 40 Å, 40 steps")
+    assert rows["field"] == "at least 40 Å along each side, 40 steps or more; larger at will"
     assert rows["dose"] == "50 e/Å², 50 electrons per pattern"
 
 
 def test_a_usual_scan_takes_its_share_of_time_and_data() -> None:
-    rows = dict(session_said(card(more=SESSION)))
+    electrons = ELECTRONS * 1000.0 * 0.5  # as many as half a pA brings in the recorded dwell
+    whole = at(card(more=SESSION), scan_sampling=2.0, dose_per_area=electrons / 4)
+    assert dict(dial_rows(whole))["field"].startswith("at least 40 Å along each side, 400 positions in all")
+    rows = dict(session_said(whole))
     assert rows["time of the scan"] == (
-        "0.4 s for the field above, without flyback; 65.5 s for 256 × 256, 4.4 min for 512 × 512"
+        "0.4 s for 400 positions, without flyback; 65.5 s for 256 × 256, 4.4 min for 512 × 512"
     )
-    assert rows["data"] == "20 MB; 3.28 GB for 256 × 256, 13.1 GB for 512 × 512"
+    assert rows["data"] == "20 MB for 400 positions; 3.28 GB for 256 × 256, 13.1 GB for 512 × 512"
     assert rows["camera length"].startswith("400 mm")
     assert session_said(card()) == []
     assert "none named in the study" in card_html(card())
+
+
+def test_dwell_and_current_bring_the_electrons_of_the_card() -> None:
+    """The recorded dwell, 1000 µs, is that of the step that was simulated; what is dialled belongs to one step."""
+    whole = card(more=SESSION)
+    brought = whole.dialled["dwell"] * whole.dialled["current"] * 6.241509
+    assert brought == pytest.approx(whole.acquisition.electrons_per_pattern, rel=1e-6)
+    rows = dict(session_said(whole))
+    assert rows["dwell"] == f"{short(whole.dialled['dwell'])} µs per position"
+    assert whole.dialled["scan_time"] == pytest.approx(400 * whole.dialled["dwell"] * 1e-6)
+    told = nexus_card(whole)
+    scan = told["entry"]["measurement"]["event1"]["instrument"]["ebeam_column"]["scan_controller"]
+    assert scan["dwell_time"]["value"] == whole.dialled["dwell"]
+    assert told["beamopt"]["session"]["dwell"] == 1000.0, "what was recorded stays as it was"
+    assert told["beamopt"]["positions"] == 400
 
 
 def test_camera_length_puts_the_collection_angle_on_the_edge() -> None:
@@ -112,7 +132,7 @@ def test_json_has_the_names_of_nxem_and_every_knob_with_its_unit() -> None:
     instrument = told["entry"]["measurement"]["event1"]["instrument"]
     column, optics = instrument["ebeam_column"], instrument["optics"]
     assert column["electron_source"]["voltage"] == {"value": 300e3, "units": "V"}
-    assert column["scan_controller"]["dwell_time"] == {"value": 1000.0, "units": "microsecond"}
+    assert column["scan_controller"]["dwell_time"] == {"value": whole.dialled["dwell"], "units": "microsecond"}
     assert set(optics) == {
         "semi_convergence_angle",
         "defocus",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beamopt.acquisition import Acquisition
+from beamopt.instrument.timing import dwell_time
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
 from beamopt.report.facts import session_numbers, unit_of_score, valued
@@ -45,7 +46,8 @@ class MethodCard:
     reached
         Its objectives in words.
     session
-        Fields of `SessionNumbers` in their units; empty where the study named no instrument.
+        Fields of `SessionNumbers` in their units, as recorded at the step that was simulated; empty where the study
+        named no instrument.
     robustness
         What was measured about its tolerance; None where nothing was.
     pictures
@@ -75,6 +77,24 @@ class MethodCard:
     def scanned(self) -> float:
         """Least side of the simulated scan [Å]."""
         return self.spec.sample.field or self.spec.sample.window
+
+    @property
+    def positions(self) -> int | None:
+        """Positions of the simulated scan, folded to whole cells of the crystal; None without an instrument."""
+        return round(self.session["scan_time"] / (self.session["dwell"] * 1e-6)) if self.session else None
+
+    @property
+    def dialled(self) -> Mapping[str, float]:
+        """Session numbers at the step that the card asks for; the simulated step differs by up to 2 %.
+
+        The dwell is that in which the current brings the card's electrons per pattern, and the scan takes as long for
+        each of its positions.
+        """
+        known = self.session
+        if not known:
+            return known
+        dwell = dwell_time(self.acquisition.electrons_per_pattern, known["current"])
+        return {**known, "dwell": dwell, "scan_time": known["scan_time"] * dwell / known["dwell"]}
 
     @property
     def title(self) -> str:
@@ -116,14 +136,13 @@ def dial_rows(card: MethodCard) -> Rows:
     a = card.acquisition
     dose = unit_of(Acquisition, "dose_per_area")
     camera = f"to {short(a.detector_outer)} mrad, {card.spec.camera.pixels} pixels across"
-    positions = math.ceil(card.scanned / a.scan_sampling - 1e-6)
     return [
         ("voltage", f"{short(a.energy / 1e3)} kV"),
         ("convergence semi-angle", f"{short(a.semiangle_cutoff)} mrad"),
         ("defocus", _focus(a.defocus)),
         ("collection", camera),
         ("scan step", f"{short(a.scan_sampling)} Å"),
-        ("field", f"at least {short(card.scanned)} Å, {positions} steps, along each side; larger at will"),
+        ("field", f"at least {short(card.scanned)} Å along each side, {_extent(card)}; larger at will"),
         ("dose", f"{short(a.dose_per_area)} {dose}, {short(a.electrons_per_pattern)} electrons per pattern"),
         ("probe", f"radius {short(a.probe_radius)} Å, neighbours overlap by {a.linear_overlap:.0%}"),
     ]
@@ -131,7 +150,7 @@ def dial_rows(card: MethodCard) -> Rows:
 
 def session_said(card: MethodCard) -> Rows:
     """Current, dwell, time, data and camera length on the study's instrument; empty where it named none."""
-    known = card.session
+    known, whole = card.dialled, f"for {card.positions} positions"
     if not known:
         return []
     instrument = card.spec.instrument
@@ -141,8 +160,8 @@ def session_said(card: MethodCard) -> Rows:
         ("probe current", f"{short(known['current'])} pA"),
         ("dwell", f"{short(known['dwell'])} µs per position"),
         ("dose rate", f"{short(known['dose_rate'])} e/Å²/s inside the probe"),
-        ("time of the scan", f"{_seconds(known['scan_time'])} for the field above, without flyback; {_usual(known)}"),
-        ("data", f"{_bytes(known['data_size'])}; {_usual_data(known)}"),
+        ("time of the scan", f"{_seconds(known['scan_time'])} {whole}, without flyback; {_usual(known)}"),
+        ("data", f"{_bytes(known['data_size'])} {whole}; {_usual_data(known)}"),
     ]
     return rows
 
@@ -194,6 +213,13 @@ def tolerance_rows(card: MethodCard) -> Rows:
         )
         for name, t in found.tolerances.items()
     ]
+
+
+def _extent(card: MethodCard) -> str:
+    """How many positions the field has, or, where nobody counted them, the steps that reach along it."""
+    if card.positions is not None:
+        return f"{card.positions} positions in all as simulated"
+    return f"{math.ceil(card.scanned / card.acquisition.scan_sampling - 1e-6)} steps or more"
 
 
 def _focus(defocus: float) -> str:

@@ -52,13 +52,13 @@ def nexus_card(card: MethodCard) -> dict[str, Any]:
 
 
 def _instrument(card: MethodCard) -> dict[str, Any]:
-    a, known = card.acquisition, card.session
+    a, known = card.acquisition, card.dialled
     scan: dict[str, Any] = {"scan_schema": "raster"}
     optics: dict[str, Any] = {
         "semi_convergence_angle": _quantity(a.semiangle_cutoff, "mrad"),
         # NXem's defocus is the aberration constant C_1_0, whose sign is opposite to underfocus.
         "defocus": _quantity(-a.defocus, "angstrom") | {"comment": "C_1_0: underfocus is negative"},
-        "field_of_view": _quantity(card.scanned, "angstrom"),
+        "field_of_view": _quantity(card.scanned, "angstrom") | {"comment": "least side of the simulated scan"},
     }
     if known:
         scan["dwell_time"] = _quantity(known["dwell"], "microsecond")
@@ -99,7 +99,9 @@ def _plan(card: MethodCard) -> dict[str, Any]:
         "asked": card.asked,
         "acquisition": knobs,
         "conventions": "defocus is positive underfocus, C_1_0 = -defocus; angles are semi-angles; dose is incident",
+        "positions": card.positions,
         "session": dict(card.session),
+        "session_note": "as recorded at the simulated step; dwell_time belongs to scan_sampling as asked for",
         "reconstruction": {"method": card.method, "settings": settings.model_dump(mode="json")},
         "expected": scores,
         "robustness": _robustness(card.robustness),
