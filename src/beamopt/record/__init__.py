@@ -14,13 +14,13 @@ os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
 os.environ.setdefault("MLFLOW_SERVER_ENABLE_JOB_EXECUTION", "false")
 
 if TYPE_CHECKING:
-    from beamopt.record.kept import stored_pictures
+    from beamopt.record.kept import stored_pictures, stored_versions
     from beamopt.record.place import locate
     from beamopt.record.recorder import Recorder
 
-__all__ = ["Recorder", "locate", "stored_pictures"]
+__all__ = ["Recorder", "locate", "stored_pictures", "stored_versions"]
 
-_HOMES = {"Recorder": "recorder", "locate": "place", "stored_pictures": "kept"}
+_HOMES = {"Recorder": "recorder", "locate": "place", "stored_pictures": "kept", "stored_versions": "kept"}
 
 
 def __getattr__(name: str) -> object:

@@ -1,15 +1,17 @@
-"""Where the pictures of a study's trials lie, found again without changing anything."""
+"""What is kept of a study beside its numbers, found again without changing anything: pictures and versions."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlparse
+from urllib.parse import urlparse
 
 from mlflow import MlflowClient
 
-from beamopt.record.database import database_of, storing, uri_of
+from beamopt.record.database import artifacts_of, database_of, storing, uri_of
 from beamopt.record.parent import children_of
 from beamopt.record.place import locate
 
-__all__ = ["stored_pictures"]
+__all__ = ["stored_pictures", "stored_versions"]
+
+_VERSION = "version."
 
 
 def stored_pictures(home: Path, name: str) -> dict[int, dict[str, Path]]:
@@ -40,14 +42,47 @@ def stored_pictures(home: Path, name: str) -> dict[int, dict[str, Path]]:
     with storing(uri):
         client = MlflowClient(uri, registry_uri=uri)
         runs = list(children_of(client, client.get_run(place.run_id)))
-        return {int(run.data.tags["beamopt.trial"]): _images(run.info.artifact_uri or "") for run in runs}
+        return {
+            int(run.data.tags["beamopt.trial"]): _images(artifacts_of(home) / run.info.run_id / "artifacts")
+            for run in runs
+            if urlparse(run.info.artifact_uri or "").scheme in ("", "file")
+        }
 
 
-def _images(artifact_uri: str) -> dict[str, Path]:
-    """MLflow names an image file by its key, step, time and a random part; a slash of the key becomes a tilde."""
-    where = urlparse(artifact_uri)
-    if where.scheme not in ("", "file"):
+def stored_versions(home: Path, name: str) -> dict[str, str]:
+    """Versions of the packages that ran a study last, by package.
+
+    Parameters
+    ----------
+    home
+        Project folder.
+    name
+        Of the study.
+
+    Returns
+    -------
+    dict
+        Empty where nothing was recorded here.
+
+    Raises
+    ------
+    StorageError
+        When the database cannot be read.
+    """
+    place = locate(home, name)
+    if place is None:
         return {}
-    folder = Path(unquote(where.path))
+    uri = uri_of(home)
+    with storing(uri):
+        tags = MlflowClient(uri, registry_uri=uri).get_run(place.run_id).data.tags
+    return {key.removeprefix(_VERSION): value for key, value in sorted(tags.items()) if key.startswith(_VERSION)}
+
+
+def _images(folder: Path) -> dict[str, Path]:
+    """MLflow names an image file by its key, step, time and a random part; a slash of the key becomes a tilde.
+
+    The folder is this home's own: the one that MLflow stores is absolute, so that it is gone once the home was moved
+    and the original's once it was copied.
+    """
     found = {path.name.split("+step+")[0].replace("~", "/"): path for path in sorted(folder.glob("images/*.png"))}
     return found | {f"figure/{path.stem}": path for path in folder.glob("frc.png")}
