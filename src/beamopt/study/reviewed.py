@@ -50,6 +50,13 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
         pictures=record.stored_pictures(folder, name),
         robustness=stored(folder, name),
         assumptions=assumptions_of(spec),
-        versions=installed(_PACKAGES),
+        versions=_versions(folder, name),
         commands=(f"beamopt study {spec.name}.toml --trials {spec.budget.trials} --seed {spec.seed}",),
     )
+
+
+def _versions(folder: Path, name: str) -> dict[str, str]:
+    """What ran the study, or what would run it now where no record says."""
+    ran = record.stored_versions(folder, name)
+    named = {package: ran[package.lower()] for package in _PACKAGES if package.lower() in ran}
+    return named or installed(_PACKAGES)
