@@ -23,8 +23,20 @@ def test_default_is_dose_down_information_up() -> None:
 
 
 BAD = {
-    "unknown table": ({"serach.defocus": 3}, r"serach: unknown key"),
-    "unknown key": ({"sample.thicknes": 3}, r"sample\.thicknes.*unknown key"),
+    "unknown table": ({"serach.defocus": 3}, r"serach: unknown key; did you mean 'search'\?"),
+    "unknown key": ({"sample.thicknes": 3}, r"sample\.thicknes = 3: unknown key; did you mean 'thickness'\?"),
+    "unknown keys": ({"sample.thicknes": 3, "x": 1}, r"unknown key; .* \(and 1 more\)"),
+    "like no other": (
+        {"camera.zzz": 3},
+        r"camera\.zzz = 3: unknown key; remove it or use pixels, dqe, ",
+    ),
+    "unknown end": ({"defocus": {"low": 1.0, "hgih": 2.0}}, r"search\.defocus\.hgih = 2\.0: .*did you mean 'high'\?"),
+    "in a list": ({"objectives": [{"metrc": "information", "direction": "maximize"}]}, r"0\.metrc.*'metric'\?"),
+    "keV": ({"energy": 300}, r"energy = 300 eV: must be at least 1000 eV; write it in eV, 300 keV as 300e3$"),
+    "too much energy": ({"energy": 4e6}, r"energy = 4000000\.0 eV: must be at most 3e\+06 eV; write it in eV$"),
+    "optional with a unit": ({"sample.field": -3.0}, r"sample\.field = -3\.0 Å: must be above 0 Å; write it in Å$"),
+    "unit of a table": ({"coherence.source_size": 30.0}, r"source_size = 30\.0 Å: must be at most 20 Å"),
+    "energy in a string": ({"energy": "300 keV"}, r"energy = '300 keV': write a plain number in eV$"),
     "unit in a string": ({"defocus": "30 nm"}, r"search\.defocus = '30 nm': write a plain number in Å"),
     "zero step": ({"scan_sampling": 0}, r"scan_sampling = 0 Å"),
     "zero thickness": ({"sample.thickness": 0}, r"sample\.thickness = 0"),
@@ -60,6 +72,20 @@ def test_one_line_says_what_is_wrong(change: dict[str, object], complaint: str) 
         load_study("mof_coherent", change)
     assert re.search(complaint, str(caught.value)), str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_misspelt_knob_is_named_and_not_the_one_it_leaves_missing(tmp_path: Path) -> None:
+    whole = _without_nones(load_study("mof_coherent").resolved())
+    assert isinstance(whole, dict)
+    defocus = whole["search"].pop("defocus")
+    path = tmp_path / "typo.toml"
+    path.write_text(tomli_w.dumps(whole), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^typo\.toml: search\.defocus: missing; add it, in Å$"):
+        load_study(path)
+    whole["search"]["defokus"] = defocus
+    path.write_text(tomli_w.dumps(whole), encoding="utf-8")
+    with pytest.raises(InputError, match=r"^typo\.toml: search\.defokus: unknown key; did you mean 'defocus'\?$"):
+        load_study(path)
 
 
 def test_nothing_searched_is_refused() -> None:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
-from beamopt.quantities import unit_of
+from beamopt.spec.complaint import sentence
 from beamopt.spec.study import StudySpec
 
 __all__ = ["load_study", "shipped_studies"]
@@ -56,7 +56,7 @@ def load_study(name_or_file: str | Path, overrides: Mapping[str, object] | None 
     try:
         return StudySpec.model_validate(raw)
     except ValidationError as error:
-        raise InputError(f"{path.name}: {_sentence(error)}") from None
+        raise InputError(f"{path.name}: {sentence(error)}") from None
 
 
 def _locate(name_or_file: str) -> Path:
@@ -104,23 +104,3 @@ def _anchor_files(raw: dict[str, Any], folder: Path) -> None:
         given = raw.get(table)
         if isinstance(given, dict) and isinstance(given.get(key), str) and given[key].endswith(ending):
             given[key] = str(folder / given[key])
-
-
-# The schema's own tags, which no study file holds.
-_NOISE = ("range", "choice", "number", "Range", "float", "int", "constrained-float", "constrained-int")
-
-
-def _sentence(error: ValidationError) -> str:
-    """First complaint as key = value: what is wrong."""
-    first, *others = error.errors(include_url=False)
-    key = ".".join(str(part) for part in first["loc"] if part not in _NOISE)
-    value = first.get("input")
-    shown = f" = {value!r:.60}" if isinstance(value, (str, int, float, bool)) else ""
-    message = first["msg"].removeprefix("Value error, ")
-    if first["type"] == "extra_forbidden":
-        message = "unknown key; remove it or correct its spelling"
-    if key.startswith("search.") and first["type"] == "float_type":
-        unit = unit_of(Acquisition, key.split(".")[1])
-        message = f"write a plain number in {unit}, {{ low = ..., high = ... }} or a list of numbers"
-    more = f" (and {len(others)} more)" if others and first["type"] == "extra_forbidden" else ""
-    return f"{key}{shown}: {message}{more}" if key else f"{message}{more}"
