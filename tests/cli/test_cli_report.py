@@ -60,7 +60,7 @@ def test_a_report_is_one_page_that_a_browser_shows(beamopt: Run, home: Path, tmp
 def test_recommend_says_what_to_dial(beamopt: Run, home: Path) -> None:
     done = beamopt("recommend", "srtio3_quick", "--max-dose", "1e5", "--home", str(home))
     assert done.returncode == 0, done.stderr
-    for word in ("on the front", "kV", "C10", "mrad", "e/Å²", "±"):
+    for word in ("on the front", "kV", "C10", "mrad", "e/Å²", "±", "Left out: damage, coherence", f"--home {home}"):
         assert word in done.stdout
 
 

@@ -1,6 +1,7 @@
 """The method card: what it says, in every form."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +17,8 @@ from beamopt.instrument import camera_length
 from beamopt.instrument.timing import ELECTRONS
 from beamopt.quantities import unit_of
 from beamopt.report.card import MethodCard, dial_rows, expected_rows, method_card, session_said, tolerance_rows
-from beamopt.report.card_page import _plain, card_html, card_pdf
+from beamopt.report.card_page import _plain, card_html, card_pdf, sections
+from beamopt.report.facts import unresolved
 from beamopt.report.nexus import nexus_card
 from beamopt.report.words import short
 from report.studies import HOSTILE, review, spec
@@ -122,6 +124,40 @@ def test_tolerances_are_shown_or_how_to_get_them() -> None:
     assert dict(expected_rows(measured))["information in a session"] == (
         "0.8 ± 0.2 bits/Å²; at worst 0.5 bits/Å² (defocus -20 Å)"
     )
+
+
+def test_an_image_that_resolves_nothing_is_not_given_a_resolution() -> None:
+    """The side of the scored region stands for no resolution at all (`beamopt.score.summary.resolution`)."""
+    blind = at(card(more={"ptychography.frc_resolution": 53.3}), defocus=170.0, semiangle_cutoff=17.0)
+    assert dict(expected_rows(blind))["frc resolution"] == "nothing resolved"
+    assert nexus_card(blind)["beamopt"]["expected"]["frc_resolution"]["comment"] == "nothing resolved"
+    sharp = at(card(more={"ptychography.frc_resolution": 12.6}), defocus=170.0, semiangle_cutoff=17.0)
+    assert dict(expected_rows(sharp))["frc resolution"] == "12.6 Å"
+    assert "comment" not in nexus_card(sharp)["beamopt"]["expected"]["frc_resolution"]
+
+
+@pytest.mark.parametrize("side", [40.0, 28.0])
+def test_the_side_of_the_least_scored_region_is_no_resolution(side: float) -> None:
+    """What `score` answers for noise: the pixels between the probe radius and the field less it, from edge to edge."""
+    beam = replace(card().acquisition, semiangle_cutoff=17.0, defocus=170.0, scan_sampling=1.0)
+    study = spec(sample={"name": "UiO-66", "zone_axis": [1, 1, 0], "thickness": 100.0, "window": side})
+    pixels = 0.7
+    whole = math.floor((side - 2 * beam.probe_radius) / pixels) * pixels
+    assert unresolved(study, beam, whole)
+    assert not unresolved(study, beam, whole / 2)
+
+
+def test_what_is_left_out_is_said_in_every_form() -> None:
+    ideal = replace(card(), assumptions=())
+    said = dict(dict(sections(ideal))["Taken for granted"])
+    assert said["left out"].startswith("damage, coherence")
+    assert "assumed" not in said, "a study without damage takes more than numbers for granted"
+    assert nexus_card(ideal)["beamopt"]["assumptions"][:2] == ["left out: damage", "left out: coherence"]
+
+
+def test_the_way_to_the_tolerances_leads_to_the_home() -> None:
+    elsewhere = replace(card(), home="my runs")
+    assert tolerance_rows(elsewhere)[0][1].endswith(f"--trial {elsewhere.trial.number} --home 'my runs'")
 
 
 def test_json_has_the_names_of_nxem_and_every_knob_with_its_unit() -> None:

@@ -10,6 +10,8 @@ from beamopt.cli.options import Home, Json, json_text, print_json
 if TYPE_CHECKING:
     from beamopt.report.card import MethodCard
 
+_HOME = Path("beamopt-runs")
+
 
 def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a stored study.")],
@@ -21,7 +23,7 @@ def command(
         Path | None,
         typer.Option("--method-card", metavar="FILE", help="Card to take to the column: .html, .pdf or .json (NXem)."),
     ] = None,
-    home: Home = Path("beamopt-runs"),
+    home: Home = _HOME,
     as_json: Json = False,
 ) -> None:
     """Say which setting gives most within a dose, in plain words or as a card."""
@@ -30,7 +32,7 @@ def command(
     if method_card is not None:
         require_writable(method_card, "--method-card", (".html", ".pdf", ".json"))
 
-    from beamopt.study.chosen import choose
+    from beamopt.study.chosen import choose, more_dose
     from beamopt.study.reviewed import reviewed
 
     review = reviewed(name, home)
@@ -39,7 +41,13 @@ def command(
     from beamopt.report.card import method_card as card_of
 
     sharp = f", resolving {min_resolution:g} Å" if min_resolution is not None else ""
-    card = card_of(review, trial, f"Asked for: at most {max_dose:g} e/Å²{sharp}.")
+    card = card_of(
+        review,
+        trial,
+        f"Asked for: at most {max_dose:g} e/Å²{sharp}.",
+        more_dose=more_dose(review.spec, review.trials, trial, max_dose=max_dose, min_resolution=min_resolution),
+        home="" if home == _HOME else str(home),
+    )
     if method_card is not None:
         from beamopt.report.files import write_whole
 
@@ -81,3 +89,5 @@ def _print(card: "MethodCard") -> None:
             typer.echo(f"  {name:24s} {text}")
     for said in card.assumptions:
         typer.echo(f"\nAssumed: {said}")
+    if card.left_out:
+        typer.echo(f"\nLeft out: {', '.join(card.left_out)}")

@@ -1,6 +1,7 @@
 """The method card: what an operator dials for one trial, and what to expect."""
 
 import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,12 @@ from beamopt.acquisition import Acquisition
 from beamopt.instrument.timing import dwell_time
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
-from beamopt.report.facts import session_numbers, unit_of_score, valued
+from beamopt.report.facts import NOTHING, scores, session_numbers, unit_of_score, valued
 from beamopt.report.figures import label
+from beamopt.report.idealised import left_out
 from beamopt.report.measured import method_of
 from beamopt.report.review import Review
-from beamopt.report.words import plus_minus, short
+from beamopt.report.words import short
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -56,6 +58,10 @@ class MethodCard:
         What nobody measured or read.
     asked
         What was asked for, in words.
+    more_dose
+        What the dose that is allowed and not used would have told, in words; empty where it is used.
+    home
+        Project folder where it is not the default; empty otherwise.
     version
         Of beamopt.
     """
@@ -71,6 +77,8 @@ class MethodCard:
     pictures: Mapping[str, Path] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     asked: str = ""
+    more_dose: str = ""
+    home: str = ""
     version: str = ""
 
     @property
@@ -97,12 +105,17 @@ class MethodCard:
         return {**known, "dwell": dwell, "scan_time": known["scan_time"] * dwell / known["dwell"]}
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """What the study could take into account and does not."""
+        return left_out(self.spec)
+
+    @property
     def title(self) -> str:
         """Headline."""
         return f"{self.spec.name}, trial {self.trial.number}"
 
 
-def method_card(review: Review, trial: Trial, asked: str = "") -> MethodCard:
+def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str = "", home: str = "") -> MethodCard:
     """The card of one finished trial.
 
     Parameters
@@ -111,8 +124,8 @@ def method_card(review: Review, trial: Trial, asked: str = "") -> MethodCard:
         The study.
     trial
         One of its finished trials.
-    asked
-        What the user asked for, in words.
+    asked, more_dose, home
+        As of `MethodCard`.
     """
     goal = next((o.metric for o in review.spec.objectives if method_of(trial, o.metric)), "")
     return MethodCard(
@@ -127,6 +140,8 @@ def method_card(review: Review, trial: Trial, asked: str = "") -> MethodCard:
         pictures=review.pictures.get(trial.number, {}),
         assumptions=review.assumptions,
         asked=asked,
+        more_dose=more_dose,
+        home=home,
         version=review.versions.get("beamopt", ""),
     )
 
@@ -168,14 +183,16 @@ def session_said(card: MethodCard) -> Rows:
 
 def expected_rows(card: MethodCard) -> Rows:
     """Scores of the card's method, with the spread over noise draws, and what a session leaves of them."""
-    rows = []
-    for name, metric in METRICS.items():
-        value, std = (card.trial.metrics.get(f"{card.method}.{name}{end}") for end in ("", "_std"))
-        if value is not None:
-            rows.append((label(name), f"{short(value)}{plus_minus(value, std)} {metric.unit}".strip()))
+    told = scores(card.spec, card.acquisition, card.trial, card.method)
+    rows = [
+        (label(name), said if said == NOTHING else f"{said} {METRICS[name].unit}".strip())
+        for name, said in told.items()
+    ]
     rows += _of_limits(card.trial.metrics, card.method)
     if card.spec.budget.replicates == 1:
         rows.append(("spread", "not measured: one noise draw per trial"))
+    if card.more_dose:
+        rows.append(("unused dose", card.more_dose))
     found = card.robustness
     if found is not None:
         unit = unit_of_score(found.metric)
@@ -201,9 +218,9 @@ def tolerance_rows(card: MethodCard) -> Rows:
     """How far each knob may be off; one row that says so where nobody measured it."""
     found = card.robustness
     if found is None or not found.tolerances:
-        return [
-            ("tolerance of the knobs", f"not measured; run beamopt robust {card.spec.name} --trial {card.trial.number}")
-        ]
+        where = f" --home {shlex.quote(card.home)}" if card.home else ""
+        command = f"beamopt robust {card.spec.name} --trial {card.trial.number}{where}"
+        return [("tolerance of the knobs", f"not measured; run {command}")]
     return [
         (
             label(name),

@@ -10,7 +10,6 @@ from matplotlib.image import imread
 
 from beamopt.report.card import MethodCard, Rows, dial_rows, expected_rows, session_said, tolerance_rows
 from beamopt.report.figures import MUTED, bare
-from beamopt.report.idealised import left_out
 from beamopt.report.images import round_length
 from beamopt.report.page import rendered
 from beamopt.report.pictures import data_address, field_width, png_size
@@ -23,8 +22,10 @@ _HEADLINE, _LINE = 72, 80  # letters that fit across the page: of the headline, 
 
 def sections(card: MethodCard) -> list[tuple[str, Rows]]:
     """Everything on the card but the pictures, under its headings; a heading without rows is left out."""
-    doubts = [("assumed", said) for said in card.assumptions] or [("assumed", "no number that is a guess")]
-    idle = ", ".join(left_out(card.spec))
+    doubts = [("assumed", said) for said in card.assumptions]
+    if not doubts and not {"damage", "coherence"} & set(card.left_out):
+        doubts = [("assumed", "no number that is a guess")]
+    idle = ", ".join(card.left_out)
     said = [
         ("Set", dial_rows(card)),
         ("On this instrument", session_said(card) or [("instrument", _NONE)]),

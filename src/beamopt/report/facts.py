@@ -18,19 +18,24 @@ from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
 __all__ = [
+    "NOTHING",
     "halving_rows",
     "reasons",
     "reproduction",
+    "scores",
     "session_numbers",
     "session_rows",
     "study_rows",
     "trial_facts",
     "trial_table",
     "unit_of_score",
+    "unresolved",
     "valued",
 ]
 
 Rows = list[tuple[str, str]]
+NOTHING = "nothing resolved"
+_FIRST_RING = 0.8  # of the side: the mean frequency of the first ring is up to 1.2 over the side
 
 
 def study_rows(review: Review) -> Rows:
@@ -76,7 +81,7 @@ def trial_facts(review: Review, trial: Trial) -> dict[str, Any]:
         "limits": _limits(trial),
         "scores": {
             "head": ["method", *(label(n, m.unit) for n, m in METRICS.items())],
-            "rows": [[label(m), *_scores(trial, m)] for m in review.spec.methods],
+            "rows": [[label(m), *_scores(review.spec, acquisition, trial, m)] for m in review.spec.methods],
         },
     }
 
@@ -147,6 +152,57 @@ def unit_of_score(metric: str) -> str:
     return METRICS[metric].unit if metric in METRICS else ""
 
 
+def scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str) -> dict[str, str]:
+    """Each score of a method that a trial has, with its spread, without its unit.
+
+    Parameters
+    ----------
+    spec
+        The study.
+    acquisition, trial
+        What was imaged, and what it was recorded with.
+    method
+        Reconstruction method.
+    """
+    told = {}
+    for name in METRICS:
+        value, std = (trial.metrics.get(f"{method}.{name}{end}") for end in ("", "_std"))
+        if value is not None:
+            blind = name == "frc_resolution" and unresolved(spec, acquisition, value)
+            told[name] = NOTHING if blind else short(value) + plus_minus(value, std)
+    return told
+
+
+def unresolved(spec: StudySpec, acquisition: Acquisition, spacing: float) -> bool:
+    """Whether an `frc_resolution` says that nothing was resolved.
+
+    Where no ring passes, `beamopt.score` answers with the side of the scored region: the field less the probe radius on
+    each side. A scan may be longer than the least field, so the least region's side is what decides: at and beyond it
+    lies at most the first ring, of a handful of numbers.
+
+    Parameters
+    ----------
+    spec
+        The study; its sample gives the least field.
+    acquisition
+        What was imaged.
+    spacing
+        The trial's `frc_resolution` [Å].
+
+    Examples
+    --------
+    >>> from beamopt.spec import load_study
+    >>> mof = load_study("mof_coherent")
+    >>> one = Acquisition(energy=300e3, semiangle_cutoff=17, defocus=170, detector_outer=20, scan_sampling=1.75,
+    ...                   dose_per_area=5)
+    >>> unresolved(mof, one, 53.3), unresolved(mof, one, 2.0)
+    (True, False)
+    """
+    field = spec.sample.field or spec.sample.window
+    side = max(field - 2 * acquisition.probe_radius, field / 4)
+    return spacing >= _FIRST_RING * side
+
+
 def _setting(acquisition: Acquisition) -> Rows:
     rows = [(label(n), f"{short(getattr(acquisition, n))} {unit_of(Acquisition, n)}") for n in Acquisition.knobs()]
     more = ("electrons_per_pattern", "probe_radius")
@@ -154,12 +210,9 @@ def _setting(acquisition: Acquisition) -> Rows:
     return [*rows, ("linear overlap", f"{acquisition.linear_overlap:.0%}")]
 
 
-def _scores(trial: Trial, method: str) -> list[str]:
-    cells = []
-    for name in METRICS:
-        value, std = trial.metrics.get(f"{method}.{name}"), trial.metrics.get(f"{method}.{name}_std")
-        cells.append("" if value is None else short(value) + plus_minus(value, std))
-    return cells
+def _scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str) -> list[str]:
+    told = scores(spec, acquisition, trial, method)
+    return [told.get(name, "") for name in METRICS]
 
 
 def _limits(trial: Trial) -> Rows:

@@ -14,6 +14,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
 from beamopt.report.card import MethodCard
+from beamopt.report.facts import NOTHING, scores
 
 if TYPE_CHECKING:
     from beamopt.evaluation import Robustness
@@ -84,9 +85,11 @@ def _instrument(card: MethodCard) -> dict[str, Any]:
 
 def _plan(card: MethodCard) -> dict[str, Any]:
     knobs = {n: _quantity(getattr(card.acquisition, n), unit_of(Acquisition, n)) for n in Acquisition.knobs()}
-    scores = {
+    said = scores(card.spec, card.acquisition, card.trial, card.method)
+    expected = {
         name: _quantity(card.trial.metrics[f"{card.method}.{name}"], metric.unit)
         | {"std": card.trial.metrics.get(f"{card.method}.{name}_std")}
+        | ({"comment": NOTHING} if said[name] == NOTHING else {})
         for name, metric in METRICS.items()
         if f"{card.method}.{name}" in card.trial.metrics
     }
@@ -97,15 +100,16 @@ def _plan(card: MethodCard) -> dict[str, Any]:
         "trial": card.trial.number,
         "on_front": card.on_front,
         "asked": card.asked,
+        "more_dose": card.more_dose,
         "acquisition": knobs,
         "conventions": "defocus is positive underfocus, C_1_0 = -defocus; angles are semi-angles; dose is incident",
         "positions": card.positions,
         "session": dict(card.session),
         "session_note": "as recorded at the simulated step; dwell_time belongs to scan_sampling as asked for",
         "reconstruction": {"method": card.method, "settings": settings.model_dump(mode="json")},
-        "expected": scores,
+        "expected": expected,
         "robustness": _robustness(card.robustness),
-        "assumptions": list(card.assumptions),
+        "assumptions": [*card.assumptions, *(f"left out: {name}" for name in card.left_out)],
     }
 
 

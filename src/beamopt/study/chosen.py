@@ -8,7 +8,7 @@ from beamopt.report.measured import method_of
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["choose"]
+__all__ = ["choose", "more_dose"]
 
 
 def choose(spec: StudySpec, trials: Sequence[Trial], *, max_dose: float, min_resolution: float | None = None) -> Trial:
@@ -47,10 +47,10 @@ def choose(spec: StudySpec, trials: Sequence[Trial], *, max_dose: float, min_res
         raise NothingFeasibleError(f"{spec.name} has no finished trial; run beamopt study {spec.name} first")
 
     def dose(trial: Trial) -> float:
-        return spec.propose(trial.params).acquisition.dose_per_area
+        return _dose(spec, trial)
 
     def resolution(trial: Trial) -> float:
-        return trial.metrics.get(f"{method_of(trial, goal.metric) or spec.methods[0]}.frc_resolution", float("inf"))
+        return _resolution(spec, goal, trial)
 
     gentle = [t for t in finished if dose(t) <= max_dose * (1 + 1e-9)]
     if not gentle:
@@ -67,6 +67,48 @@ def choose(spec: StudySpec, trials: Sequence[Trial], *, max_dose: float, min_res
     at, sign = spec.objectives.index(goal), 1 if goal.direction == "maximize" else -1
     known = [t for t in sharp if t.number in front] or sharp
     return max(known, key=lambda t: (sign * t.values[at], -dose(t)))
+
+
+def more_dose(
+    spec: StudySpec, trials: Sequence[Trial], chosen: Trial, *, max_dose: float, min_resolution: float | None = None
+) -> str:
+    """What the allowed dose that the chosen trial leaves unused would have told; empty where it uses half or more.
+
+    Parameters
+    ----------
+    spec, trials, max_dose, min_resolution
+        As `choose` was given.
+    chosen
+        What it answered.
+    """
+    used, goal = _dose(spec, chosen), _goal(spec)
+    if used >= max_dose / 2:
+        return ""
+    least = float("inf") if min_resolution is None else min_resolution
+    rivals = [
+        t
+        for t in trials
+        if t.state == "finished" and used < _dose(spec, t) <= max_dose and _resolution(spec, goal, t) <= least
+    ]
+    span = f"between {short(used)} and {short(max_dose)} e/Å²"
+    if not rivals:
+        return f"more dose was not tried: no finished trial that qualifies lies {span}; raise the searched dose to know"
+    at, sign = spec.objectives.index(goal), 1 if goal.direction == "maximize" else -1
+    best = max(rivals, key=lambda t: sign * t.values[at])
+    if sign * best.values[at] > sign * chosen.values[at]:
+        return ""
+    found = f"{goal.metric} {short(best.values[at])} {goal.unit}".strip()
+    count = "1 trial" if len(rivals) == 1 else f"{len(rivals)} trials"
+    told = f"the best of {count} {span}, trial {best.number} with {short(_dose(spec, best))} e/Å²"
+    return f"more dose told no more: {told}, reached {found}"
+
+
+def _dose(spec: StudySpec, trial: Trial) -> float:
+    return spec.propose(trial.params).acquisition.dose_per_area
+
+
+def _resolution(spec: StudySpec, goal: Objective, trial: Trial) -> float:
+    return trial.metrics.get(f"{method_of(trial, goal.metric) or spec.methods[0]}.frc_resolution", float("inf"))
 
 
 def _goal(spec: StudySpec) -> Objective:

@@ -9,6 +9,8 @@ import numpy as np
 
 from beamopt import pareto
 from beamopt.report import front_trials
+from beamopt.report.facts import unresolved
+from beamopt.report.measured import method_of
 from beamopt.search import Search
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
@@ -74,9 +76,25 @@ def volume(front: Sequence[Trial], spec: StudySpec) -> float:
     return float(pareto.hypervolume(rows, [o.direction for o in spec.objectives], on_scale(spec, reference(spec))))
 
 
-def recommend(trials: Sequence[Trial], objectives: Sequence[Objective], count: int = 3) -> tuple[Trial, ...]:
-    """Front members spread evenly over the front, the cheapest and the best among them."""
+def recommend(
+    trials: Sequence[Trial], objectives: Sequence[Objective], count: int = 3, *, spec: StudySpec | None = None
+) -> tuple[Trial, ...]:
+    """Front members spread evenly over the front, the cheapest and the best among them.
+
+    Parameters
+    ----------
+    trials
+        All of them.
+    objectives
+        Of the study.
+    count
+        How many at most.
+    spec
+        The study; where given, members whose image resolves nothing are passed over as long as others remain.
+    """
     front = front_trials(trials, objectives)
+    if spec is not None:
+        front = tuple(t for t in front if not _blind(spec, t)) or front
     if len(front) <= count:
         return front
     picks = np.linspace(0, len(front) - 1, count).round().astype(int)
@@ -119,6 +137,13 @@ def on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:
     searched = spec.searched()
     logs = [o.metric in searched and searched[o.metric].log for o in spec.objectives]
     return tuple(math.log10(v) if log else v for v, log in zip(values, logs, strict=True))
+
+
+def _blind(spec: StudySpec, trial: Trial) -> bool:
+    """Whether the image of the method that the objectives judge resolves nothing."""
+    goal = next((m for m in (method_of(trial, o.metric) for o in spec.objectives) if m), spec.methods[0])
+    spacing = trial.metrics.get(f"{goal}.frc_resolution")
+    return spacing is not None and unresolved(spec, spec.propose(trial.params).acquisition, spacing)
 
 
 def _worst(spec: StudySpec, objective: Objective) -> float:
