@@ -10,6 +10,7 @@ from beamopt.instrument import session_constraints, session_margins, worst_sente
 
 FIELD = (100.0, 100.0)
 G2 = load_detector("EMPAD-G2")
+TPX = load_detector("Timepix3")
 TITAN = load_column("corrected-300")
 
 
@@ -50,10 +51,32 @@ def test_dwell_sets_the_smallest_step(detector: str, frame: float, step: float) 
 
 
 def test_dwell_says_what_to_change() -> None:
-    assert worst_sentence(acquire(scan_sampling=1.0), G2, TITAN, FIELD, 128, 1.0) == (
-        "dwell=8.011 µs is below the 100 µs of one EMPAD-G2 frame; at 1 pA use scan_sampling of at least 3.53 Å, more "
-        "dose_per_area, or at most 0.0801 pA"
+    assert worst_sentence(acquire(scan_sampling=2.0), G2, TITAN, FIELD, 128, 1.0) == (
+        "dwell=32.04 µs is below the 100 µs of one EMPAD-G2 frame; at 1 pA use scan_sampling of at least 3.53 Å, more "
+        "dose_per_area, or at most 0.32 pA"
     )
+    assert worst_sentence(acquire(scan_sampling=2.0), G2, TITAN, FIELD, 128, 0.32) == ""
+
+
+def test_no_current_is_advised_that_the_column_lacks() -> None:
+    """0.0801 pA would do, but the column has 0.1 pA at least."""
+    assert worst_sentence(acquire(scan_sampling=1.0), G2, TITAN, FIELD, 128, 1.0) == (
+        "dwell=8.011 µs is below the 100 µs of one EMPAD-G2 frame; at 1 pA use scan_sampling of at least 3.53 Å or "
+        "more dose_per_area"
+    )
+    strong = TITAN.model_copy(update={"currents": (5.0, 50.0)})
+    found = sentences(acquire(), strong, 5.0)
+    assert found["total_rate"].endswith(f"; not even the 5 pA of {strong.name} is weak enough; use another detector")
+    assert sentences(acquire(), TITAN, 5.0)["total_rate"].endswith("; use at most 3.85 pA")
+    one_pixel = sentences(acquire(semiangle_cutoff=0.01), TITAN, 1.0)
+    assert one_pixel["pixel_rate"].endswith("; spread the bright disc over more pixels (lower detector_outer)")
+    small = sentences(acquire(semiangle_cutoff=1.0), TITAN, 20.0)  # 515 pixels, 31.2e6 hits per second and pA
+    assert small["pixel_rate"].endswith("(lower detector_outer) or use at most 10.3 pA")
+
+
+def sentences(acquisition: Acquisition, column: Column, current: float) -> dict[str, str]:
+    found = session_constraints(acquisition, TPX, column, FIELD, 128, current)
+    return {one.name: one.sentence for one in found}
 
 
 def test_counts_of_the_brightest_pixel() -> None:

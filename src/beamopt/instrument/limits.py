@@ -21,9 +21,10 @@ __all__ = [
 _APERTURE = 0.01  # a fixed aperture is met to this share of its angle, about as well as it is calibrated
 
 
-def dwell(acquisition: Acquisition, detector: Detector, current: float) -> Constraint:
+def dwell(acquisition: Acquisition, detector: Detector, column: Column, current: float) -> Constraint:
     """Dwell [µs] against the time of one frame."""
     electrons = acquisition.electrons_per_pattern
+    slower = _weaker(column, largest_current(electrons, detector.frame_rate))
     step = smallest_step(acquisition.dose_per_area, current, detector.frame_rate)
     return at_least(
         "dwell",
@@ -31,29 +32,35 @@ def dwell(acquisition: Acquisition, detector: Detector, current: float) -> Const
         1e6 / detector.frame_rate,
         "µs",
         of=f"one {detector.name} frame",
-        remedy=f"at {current:.3g} pA use scan_sampling of at least {step:.3g} Å, more dose_per_area, or at most "
-        f"{largest_current(electrons, detector.frame_rate):.3g} pA",
+        remedy=f"at {current:.3g} pA use scan_sampling of at least {step:.3g} Å"
+        + (f", more dose_per_area, or {slower}" if slower else " or more dose_per_area"),
     )
 
 
-def pixel_rate(acquisition: Acquisition, detector: Detector, current: float) -> Constraint:
+def pixel_rate(acquisition: Acquisition, detector: Detector, column: Column, current: float) -> Constraint:
     """Counts per second [1/s] of a pixel inside the bright disc."""
     rate = ELECTRONS * current * 1e6 * disc_share(acquisition, detector) * detector.hits_per_electron
+    slower = _weaker(column, current * detector.pixel_rate / rate)
     return at_most(
         "pixel_rate",
         rate,
         detector.pixel_rate,
         "1/s",
         of=f"one {detector.name} pixel",
-        remedy=f"spread the bright disc over more pixels (lower detector_outer) or use at most "
-        f"{current * detector.pixel_rate / rate:.3g} pA",
+        remedy="spread the bright disc over more pixels (lower detector_outer)"
+        + (f" or use {slower}" if slower else ""),
     )
 
 
-def total_rate(detector: Detector, limit: float, current: float) -> Constraint:
+def total_rate(detector: Detector, limit: float, column: Column, current: float) -> Constraint:
     """Counts per second [1/s] of the whole detector, as if it caught the whole beam."""
     rate = ELECTRONS * current * 1e6 * detector.hits_per_electron
-    remedy = f"use at most {current * limit / rate:.3g} pA"
+    slower = _weaker(column, current * limit / rate)
+    remedy = (
+        f"use {slower}"
+        if slower
+        else f"not even the {column.currents[0]:g} pA of {column.name} is weak enough; use another detector"
+    )
     return at_most("total_rate", rate, limit, "1/s", of=f"the whole {detector.name}", remedy=remedy)
 
 
@@ -114,3 +121,8 @@ def _energy(name: str, energy: float, limits: tuple[float, float], of: str) -> C
     if energy - high > low - energy:
         return at_most(name, energy, high, "eV", of=of, remedy=remedy)
     return at_least(name, energy, low, "eV", of=of, remedy=remedy)
+
+
+def _weaker(column: Column, current: float) -> str:
+    """The current [pA] as a remedy; none where the column, which has no less than its least, would refuse it."""
+    return f"at most {current:.3g} pA" if current >= column.currents[0] else ""

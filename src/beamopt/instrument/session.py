@@ -94,10 +94,10 @@ def session_constraints(
     positions = scan_positions(field, acquisition.scan_sampling)
     electrons = acquisition.electrons_per_pattern
     used = _current(acquisition, column, positions, current, longest_scan)
-    total = () if detector.total_rate is None else (limits.total_rate(detector, detector.total_rate, used),)
+    total = () if detector.total_rate is None else (limits.total_rate(detector, detector.total_rate, column, used),)
     return (
-        limits.dwell(acquisition, detector, used),
-        limits.pixel_rate(acquisition, detector, used),
+        limits.dwell(acquisition, detector, column, used),
+        limits.pixel_rate(acquisition, detector, column, used),
         *total,
         limits.scan_time(electrons, positions, used, longest_scan),
         limits.semiangle(acquisition, column),
