@@ -121,7 +121,7 @@ def test_a_server_restarted_during_a_study_loses_nothing(server: Cluster, quick:
 def test_several_coordinators_share_a_study_and_one_may_die(
     server: Cluster, quick: Path, monkeypatch: pytest.MonkeyPatch, note: Note
 ) -> None:
-    """Three at once, one killed: every number once, every trial ended, and none twice."""
+    """Three at once, one killed: every number once, every trial ended, the dead one's among them, and none twice."""
     _empty(server)
     monkeypatch.setattr("beamopt.search.pulse._SILENCE", 9.0)
     others = [
@@ -136,9 +136,6 @@ def test_several_coordinators_share_a_study_and_one_may_die(
     assert others[1].wait(120) == 0, others[1].communicate()
     others[0].communicate()
     others[1].communicate()
-    while any(t.state == "running" for t in trials) and time.monotonic() < deadline:
-        time.sleep(9.5)
-        trials = run(quick, 60, Alone(lasting(0.05)), storage=server.url)
     assert [t.number for t in trials] == list(range(len(trials)))
     assert {t.state for t in trials} <= {"finished", "infeasible", "failed"}
     assert len({tuple(t.params.values()) for t in trials}) == len(trials) == 60

@@ -2,16 +2,21 @@
 
 import os
 import random
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from beamopt.fleet.cluster import LocalWorkers
+from beamopt.errors import FleetError
+from beamopt.fleet.cluster import LocalWorkers, Scheduler
 from beamopt.fleet.dispatch import Dispatch
-from beamopt.study import Event, Pace, Progress
+from beamopt.search import Search
+from beamopt.study import Event, Pace, Progress, TrialDone
 from faults.harness import run, told
 from faults.standins import remote, remote_hungry, remote_poisoned, remote_slow, study, workers
 from measured import Note
@@ -159,3 +164,39 @@ def test_a_stop_finishes_what_is_begun_and_gives_back_the_rest(quick: Path, orde
     assert all(t.state in ("finished", "infeasible", "failed") for t in whole)
     if order == "trial":
         assert told(whole) == told(run(quick / "calm", 12, pace=pace))
+
+
+def test_a_scheduler_that_dies_ends_the_study_in_words(quick: Path, note: Note) -> None:
+    """Kill -9 of a foreign scheduler in the middle; nothing stays running, and the same study goes on elsewhere."""
+    words = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    with subprocess.Popen([*words, "--no-dashboard"], stderr=subprocess.PIPE, text=True) as scheduler:
+        assert scheduler.stderr is not None
+        address = next(m.group() for line in scheduler.stderr if (m := re.search(r"tcp://127\.0\.0\.1:\d+", line)))
+        threading.Thread(target=scheduler.stderr.read, daemon=True).start()
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-dashboard"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        killed = 0.0
+
+        def kill(event: Event) -> None:
+            nonlocal killed
+            if isinstance(event, TrialDone) and event.trial.number == 2:
+                scheduler.kill()
+                killed = time.monotonic()
+
+        try:
+            with (
+                Scheduler(address).crew(study(60), remote) as crew,
+                pytest.raises(FleetError, match="scheduler is gone"),
+            ):
+                run(quick, 60, crew, pace=Pace(batch=4), listener=kill)
+            seconds = time.monotonic() - killed
+        finally:
+            worker.kill()
+            worker.wait()
+    trials = Search.load(quick, "mof").trials
+    assert "running" not in {trial.state for trial in trials}
+    assert told(run(quick, 8, pace=Pace(batch=4)))[:8] == told(run(quick / "calm", 8, pace=Pace(batch=4)))
+    note("kill -9 of a foreign scheduler", f"told after {seconds:.0f} s, nothing left running", "told, nothing lost")

@@ -173,7 +173,7 @@ def _end(cluster: LocalCluster) -> None:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Dask tells of every worker that comes or goes; the study says what matters."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "tornado", "asyncio")]
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client", "tornado", "asyncio")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)

@@ -1,13 +1,14 @@
-"""Tasks to Dask and answers back: as many at once as there are workers, the rest waits here."""
+"""Tasks to Dask and answers back: two at once for every worker, the rest waits here."""
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from threading import Lock
 from typing import Any, final
 
 from distributed import Client, Future, KilledWorker
+from distributed.client import ClosedClientError
 
 from beamopt.errors import FleetError
 from beamopt.fleet.crew import Job, Told
@@ -51,10 +52,11 @@ class Dispatch:
         self._client, self._study, self._topic, self._job = client, study, topic, job
         self._fatal, self._count, self._tend = fatal, count, tend
         self._waiting: deque[Task] = deque()
-        self._running: dict[int, Future[Any]] = {}
+        self._running: dict[int, tuple[Task, Future[Any]]] = {}
+        self._begun: set[int] = set()
+        self._sent = 0
         self._done: dict[int, Answer] = {}
         self._inbox: SimpleQueue[dict[str, Any] | Future[Any]] = SimpleQueue()
-        self._turn = Lock()
         self._known, self._looked = 0, -_BEAT
         client.subscribe_topic(topic, lambda event: self._inbox.put(event[1]))
 
@@ -63,7 +65,8 @@ class Dispatch:
         """See `Crew`; at least 1, for workers that are still to come."""
         now = time.monotonic()
         if self._count is None and now - self._looked >= _BEAT:
-            self._looked, self._known = now, sum(self._client.nthreads().values())
+            with _reachable():
+                self._looked, self._known = now, sum(self._client.nthreads().values())
         return max(self._count or self._known, 1)
 
     def submit(self, task: Task) -> None:
@@ -92,46 +95,50 @@ class Dispatch:
             if isinstance(news, Future):
                 self._receive(news)
             elif news["number"] in self._running:
+                self._begun.add(news["number"])
                 told(news["number"], news["stage"], news["fraction"])
 
     def withdraw(self) -> tuple[int, ...]:
         """See `Crew`."""
-        with self._turn:
-            taken = tuple(task.number for task in self._waiting)
-            self._waiting.clear()
-        return taken
+        unsent = tuple(task.number for task in self._waiting)
+        self._waiting.clear()
+        idle = tuple(n for n, (_, future) in self._running.items() if n not in self._begun and not future.done())
+        for number in idle:
+            self._running.pop(number)[1].cancel(force=True)
+        return (*idle, *unsent)
 
     def drop(self) -> None:
         """Forget what is still under way."""
-        self.withdraw()
-        for future in self._running.values():
+        for _, future in self._running.values():
             future.cancel(force=True)
         self._running.clear()
 
     def _send(self) -> None:
-        with self._turn:
-            busy = sum(not future.done() for future in self._running.values())
-            for _ in range(min(len(self._waiting), self.slots - busy)):
-                task = self._waiting.popleft()
-                key = f"{self._topic}-{task.number}-{task.attempt}"
-                future = self._client.submit(
-                    self._job, self._study, written(task), self._topic, key=key, pure=False, retries=0
-                )
-                self._running[task.number] = future
-                future.add_done_callback(self._hear)
+        """Let one task wait at Dask for every worker, so that none waits while the loop records what others found."""
+        while self._waiting and len(self._running) < 2 * self.slots:
+            self._hand_out(self._waiting.popleft())
 
-    def _hear(self, future: Future[Any]) -> None:
-        """In a thread of Dask's: a worker that has ended goes on while the loop still records what others found."""
-        self._inbox.put(future)
-        self._send()
+    def _hand_out(self, task: Task) -> None:
+        self._sent += 1
+        key = f"{self._topic}-{task.number}-{self._sent}"
+        with _reachable():
+            future = self._client.submit(
+                self._job, self._study, written(task), self._topic, key=key, pure=False, retries=0
+            )
+        self._running[task.number] = task, future
+        future.add_done_callback(self._inbox.put)
 
     def _receive(self, future: Future[Any]) -> None:
-        number = next((n for n, running in self._running.items() if running.key == future.key), None)
-        if number is None:
+        found = next(((task, known) for task, known in self._running.values() if known.key == future.key), None)
+        if found is None:
             return
-        if future.status in ("pending", "lost"):
+        task, number = found[0], found[0].number
+        if future.status == "pending":
             # The worker died with the answer before it was fetched: Dask has it evaluated once more.
-            future.add_done_callback(self._hear)
+            future.add_done_callback(self._inbox.put)
+            return
+        if future.status == "lost":
+            self._hand_out(task)
             return
         if future.status == "cancelled":
             raise FleetError(_GONE)
@@ -139,9 +146,17 @@ class Dispatch:
             self._done[number] = answer_from(future.result())
         except KilledWorker:
             self._done[number] = Answer(number=number, state="failed", reason=self._fatal)
-        with self._turn:
-            del self._running[number]
+        del self._running[number]
 
     def _require_scheduler(self) -> None:
         if self._client.status != "running":
             raise FleetError(_GONE)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """A scheduler that went away while it was asked is gone."""
+    try:
+        yield
+    except (OSError, RuntimeError, ClosedClientError) as error:
+        raise FleetError(_GONE) from error

@@ -124,12 +124,12 @@ class Search:
         -------
         Proposed
         """
-        with self._storing(), self._place.turn(self._database, self._spec.name):
+        with self._turn():
             return self._next(behind)
 
     def ask_within(self, budget: int, *, behind: int = 0) -> Proposed | None:
         """As `ask`, while fewer than `budget` trials have ended or are being evaluated by anybody; else None."""
-        with self._storing(), self._place.turn(self._database, self._spec.name):
+        with self._turn():
             begun = sum(trial.state != TrialState.WAITING for trial in self._all())
             return self._next(behind) if begun < budget else None
 
@@ -178,16 +178,7 @@ class Search:
         counts it among the bad points, which it does not do for FAIL. Where no constraint is violated,
         ``infeasible = 1`` is.
 
-        Parameters
-        ----------
-        number
-            Of the proposal.
-        reason
-            What to change, for people.
-        constraints
-            Name to margin, above 0 where violated.
-        weights
-            As for `tell_finished`.
+        Parameters as for `tell_finished`; the reason says what to change, for people.
         """
         margins, weighed = finite(constraints), None if weights is None else finite(weights)
         if not any(margin > 0 for margin in margins.values()):
@@ -215,12 +206,17 @@ class Search:
 
     def requeue(self, number: int) -> None:
         """Give a proposal back untold, when the operator stops the study; it is asked again, as new."""
-        with self._storing():
+        with self._turn():
             self._custody.give_back(number)
+
+    def awaited(self) -> bool:
+        """Whether another coordinator still evaluates a trial, or has died over it."""
+        with self._storing():
+            return self._place.shared and any(trial.state == TrialState.RUNNING for trial in self._all())
 
     def release(self) -> None:
         """Give back every proposal that is under way, whatever moment a signal hit; they are asked again, as new."""
-        with self._storing():
+        with self._turn():
             self._custody.release()
 
     def requeue_stale(self) -> tuple[int, ...]:
@@ -242,17 +238,25 @@ class Search:
         """Let go of the database file."""
         close(self._database)
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Be the only coordinator for a moment; what a dead one left waits again then."""
+        with self._storing(), self._place.turn(self._database, self._spec.name):
+            if self._place.shared and self._custody.locked:
+                self._custody.requeue_dead()
+            yield
+
     def _next(self, behind: int) -> Proposed:
-        if self._place.shared and self._custody.locked:
-            self._custody.requeue_dead()
         for trial in self._all():
             if trial.state == TrialState.WAITING and self._custody.claim(trial):
                 params = {name: float(trial.params[name]) for name in self._policy.ranges}
                 return Proposed(trial.number, params, 1 + interruptions(trial))
         history = self._all()
         params, origin = self._policy.propose(veiled(history, behind))
-        self._custody.held[len(history)] = self._storage.create(self._key, self._running_trial(params, origin))
-        return Proposed(len(history), params)
+        key = self._storage.create(self._key, self._running_trial(params, origin))
+        number = self._storage.number(key)
+        self._custody.held[number] = key
+        return Proposed(number, params)
 
     def _all(self) -> list[FrozenTrial]:
         return self._storage.trials(self._key)
@@ -284,7 +288,7 @@ class Search:
             noted[MARGINS] = {n: float(m) for n, m in (constraints or {}).items()}
         if reason:
             noted["reason"] = reason[:_LONGEST_REASON]
-        with self._storing(), self._place.turn(self._database, self._spec.name):
+        with self._turn():
             if not self._custody.taken(number):
                 for name, said in noted.items():
                     self._storage.note(key, name, said)

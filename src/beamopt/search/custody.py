@@ -71,8 +71,10 @@ class Custody:
         return trial.state != TrialState.RUNNING or not self._is_ours(trial)
 
     def give_back(self, number: int) -> None:
-        """Let one trial wait again, as new."""
-        self._storage.move(self.held.pop(number), TrialState.WAITING)
+        """Let one trial wait again, as new, unless another coordinator took it over."""
+        taken, key = self.taken(number), self.held.pop(number)
+        if not taken:
+            self._storage.move(key, TrialState.WAITING)
 
     def release(self) -> None:
         """Let every trial wait again that is ours, known to us or not."""

@@ -89,6 +89,10 @@ class Patient:
 
         return patiently(once, self._patience)
 
+    def number(self, key: int) -> int:
+        """Number of a trial."""
+        return patiently(lambda: self._storage.get_trial_number_from_id(key), self._patience)
+
     def key(self, study: int, number: int) -> int:
         """Key of a trial."""
         return patiently(lambda: self._storage.get_trial_id_from_study_id_trial_number(study, number), self._patience)

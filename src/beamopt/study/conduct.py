@@ -17,6 +17,8 @@ from beamopt.study.replicates import rival
 from beamopt.study.stagnation import stagnated
 from beamopt.trial import Trial
 
+_BEAT = 1.0  # s between two looks at what other coordinators still evaluate
+
 __all__ = ["Order", "Pace", "Weigh", "conduct", "ended"]
 
 Order = Literal["trial", "completion"]
@@ -94,10 +96,9 @@ def conduct(
 
     try:
         while True:
+            width = pace.width(crew.slots) if pace.order == "completion" else width  # workers come and go
             while len(under_way) < width and not should_stop():
-                if enough := _enough(search.trials(), spec, behind):
-                    break
-                proposed = search.ask_within(total, behind=behind)
+                proposed, enough = _next(search, spec, behind)
                 if proposed is None:
                     break
                 under_way[proposed.number] = (proposed, time.perf_counter())
@@ -108,7 +109,10 @@ def conduct(
                     search.requeue(number)
                     del under_way[number]
             if not under_way:
-                return trials, enough if ended(trials) < total else ""
+                if not enough and not should_stop() and search.awaited():
+                    time.sleep(_BEAT)
+                    continue
+                return search.trials(), enough
             answer = crew.collect(min(under_way) if pace.order == "trial" else None, told)
             proposed, begun = under_way[answer.number]
             trial = _tell(search, spec, weigh, proposed, answer)
@@ -128,11 +132,19 @@ def ended(trials: tuple[Trial, ...]) -> int:
     return sum(trial.state in ("finished", "infeasible", "failed") for trial in trials)
 
 
+def _next(search: Search, spec: StudySpec, behind: int) -> tuple[Proposed | None, str]:
+    """Ask for the next proposal, or say why there is none though the budget would allow it."""
+    trials = search.trials()
+    if len(trials) < spec.budget.trials and (enough := _enough(trials, spec, behind)):
+        return None, enough
+    return search.ask_within(spec.budget.trials, behind=behind), ""
+
+
 def _enough(trials: tuple[Trial, ...], spec: StudySpec, behind: int) -> str:
     """Say why nothing new is proposed, from the trials that the next proposal would know."""
     if spec.budget.stagnant is None or any(trial.state == "waiting" for trial in trials):
         return ""
-    return stagnated(trials[: len(trials) - behind], spec)
+    return stagnated(trials[: max(len(trials) - behind, 0)], spec)
 
 
 def _task(spec: StudySpec, proposed: Proposed, search: Search, behind: int) -> Task:

@@ -1,0 +1,54 @@
+"""How much is under way at once, and what a study may know before it ends; the objective is a stand-in."""
+
+from pathlib import Path
+
+from beamopt.fleet import Alone, Answer, Task, Told
+from beamopt.spec import BudgetSpec
+from beamopt.study import Pace
+from beamopt.study.conduct import _enough
+from beamopt.trial import Trial
+from faults.harness import run
+from faults.standins import at_once, study
+
+
+class Growing:
+    """A test double: a crew of one whose other seven workers come late, as jobs of a queue do."""
+
+    def __init__(self) -> None:
+        self._crew, self.slots, self.most, self._under_way = Alone(at_once), 1, 0, 0
+
+    def submit(self, task: Task) -> None:
+        """See `Crew`."""
+        self._crew.submit(task)
+        self._under_way += 1
+        self.most = max(self.most, self._under_way)
+
+    def collect(self, number: int | None, told: Told) -> Answer:
+        """See `Crew`."""
+        answer = self._crew.collect(number, told)
+        self._under_way -= 1
+        self.slots = 8
+        return answer
+
+    def withdraw(self) -> tuple[int, ...]:
+        """See `Crew`."""
+        return self._crew.withdraw()
+
+
+def test_workers_that_come_late_get_work_where_order_does_not_matter(quick: Path) -> None:
+    crew = Growing()
+    assert len(run(quick / "late", 40, crew, pace=Pace(order="completion"))) == 40
+    assert crew.most == 3 * 8
+    steady = Growing()
+    run(quick / "steady", 10, steady)
+    assert steady.most == 1, "the study must not depend on when workers come"
+
+
+def test_a_study_with_more_under_way_than_told_does_not_end() -> None:
+    """Nothing that the next proposal would know has stagnated, because it would know nothing."""
+    spec = study(100).model_copy(update={"budget": BudgetSpec(trials=100, replicates=2, stagnant=5)})
+    known = {"information_std": 0.1}
+    still = tuple(Trial(number=n, state="finished", params={}, values=(100.0, 1.0), metrics=known) for n in range(20))
+    assert _enough(still, spec, behind=0)
+    assert not _enough(still, spec, behind=20)
+    assert not _enough(still, spec, behind=23)
