@@ -39,6 +39,7 @@ def test_in_words(beamopt: Run) -> None:
     assert done.returncode == 0, done.stderr
     for said in ("quantum", "full", "linear", "bits/Å²", "20 mrad, 100 Å underfocus", "Note: the weak-object model"):
         assert said in done.stdout
+    assert "resolution" not in done.stdout, "only information is bounded: a score judges resolution by another rule"
 
 
 BAD = {

@@ -96,10 +96,6 @@ def _curve(curve: "Curve") -> dict[str, Any]:
     }
 
 
-def _spacing(resolution: float) -> str:
-    return f"{resolution:.2f}" if resolution < float("inf") else "none"
-
-
 def _doubts(found: "Bounds") -> tuple[str, ...]:
     return (found.weak.doubt,) if found.weak.doubt else ()
 
@@ -116,9 +112,8 @@ def _print(found: "Bounds") -> None:
     for heading in ("limit", "of"):
         table.add_column(heading)
     table.add_column("information\n\\[bits/Å²]", justify="right")
-    table.add_column("best resolution\n\\[Å]", justify="right")
     for name, curve in _curves(found).items():
-        table.add_row(name, _MEANING[name], f"{curve.scored:.3g}", _spacing(curve.resolution))
+        table.add_row(name, _MEANING[name], f"{curve.scored:.3g}")
     console.print(table)
     for doubt in _doubts(found):
         console.print(f"Note: {doubt}", highlight=False, soft_wrap=True)

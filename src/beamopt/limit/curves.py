@@ -47,7 +47,9 @@ class Curve:
         varies inside a band scores less. Bands with less than 1e-6 of the power of the strongest are left out, like
         there.
     resolution
-        Finest spacing that reaches half a bit [Å], by the rule of the score; infinite where none does.
+        Where the summed excess of `frc` over half a bit is highest [Å]; infinite where it never is above 0. No bound on
+        a score's `frc_resolution`: that is judged in wider rings, in those with signal alone, and an image by
+        ptychography uses more than the linear limit counts.
     """
 
     fisher: _Real
