@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, final
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 __all__ = ["Cache", "Entry", "default_folder"]
 
 Arrays = Mapping[str, NDArray[Any]]
+_ABANDONED = 86400.0  # s; nothing is written for so long, so whoever wrote it has died
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,10 @@ class Cache:
             if kept > self.limit and entry.key != newest:
                 for path in self._paths(entry.key):
                     path.unlink(missing_ok=True)
+        for part in self.folder.glob("*.part"):
+            with suppress(OSError):  # another process may remove it first, or own it
+                if time.time() - part.stat().st_mtime > _ABANDONED:
+                    part.unlink()
 
     def _paths(self, key: str) -> tuple[Path, Path]:
         return self.folder / f"{key}.npz", self.folder / f"{key}.json"
@@ -191,5 +198,6 @@ class _replacing:  # noqa: N801 (reads as a verb where it is used)
             if kind is None:
                 part.replace(self._path)
         finally:
-            self._file.close()
+            with suppress(OSError):  # on a full disk closing fails as flushing did, and closes all the same
+                self._file.close()
             part.unlink(missing_ok=True)

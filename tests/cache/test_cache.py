@@ -2,6 +2,8 @@
 
 import json
 import multiprocessing
+import os
+import resource
 from pathlib import Path
 
 import numpy as np
@@ -79,8 +81,6 @@ def test_nothing_pickled_is_ever_loaded(tmp_path: Path) -> None:
 
 
 def test_oldest_entries_go_when_the_limit_is_reached(tmp_path: Path) -> None:
-    import os
-
     size = 3 * 10_000
     cache = Cache(tmp_path, limit=size)
     for number in range(4):
@@ -96,6 +96,27 @@ def test_unwritable_folder_costs_only_time(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     assert same(Cache(blocked / "cache").fetch(ABOUT, made), made())
+
+
+def test_full_disk_costs_only_time_and_leaves_no_half_written_file(tmp_path: Path) -> None:
+    """The system refuses to let a file grow, so that the last bytes cannot be flushed, in closing neither."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+    try:
+        arrays = Cache(tmp_path).fetch(ABOUT, made)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert same(arrays, made())
+    assert [path.name for path in tmp_path.iterdir()] == [f"{key_of(ABOUT)}.lock"]
+
+
+def test_what_a_dead_process_left_half_written_goes_after_a_day(tmp_path: Path) -> None:
+    old, new = tmp_path / "old.part", tmp_path / "new.part"
+    for part in (old, new):
+        part.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    Cache(tmp_path).fetch(ABOUT, made)
+    assert [path.name for path in tmp_path.glob("*.part")] == ["new.part"]
 
 
 def test_clear_leaves_nothing(tmp_path: Path) -> None:
