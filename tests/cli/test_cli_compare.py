@@ -40,4 +40,7 @@ def test_two_studies_in_one_table_and_one_figure(beamopt: Run, tmp_path: Path) -
     assert "there are: " in missing.stderr
     wrong = beamopt("compare", "sharp", "blurred", "-o", "both.pdf")
     assert wrong.returncode == 2
-    assert "ends in .png" in wrong.stderr
+    assert "must end in .png" in wrong.stderr
+    full = beamopt("compare", "sharp", "blurred", "-o", "/proc/both.png")
+    assert full.returncode == 74
+    assert full.stderr.startswith("beamopt: /proc/both.png: cannot be written")

@@ -28,6 +28,10 @@ def test_table_is_kept_and_figure_drawn(beamopt: Run, tmp_path: Path) -> None:
     assert "trials to 95 %" in again.stdout
     assert "explain" in again.stdout
     assert table.read_bytes() == before
+    full = beamopt(*words, "--output", "/proc/samplers.png")
+    assert full.returncode == 74
+    assert "beamopt: /proc/samplers.png: cannot be written" in full.stderr
+    assert "Traceback" not in full.stderr
 
 
 def test_impossible_picture_is_refused_before_anything_is_built(beamopt: Run, tmp_path: Path) -> None:

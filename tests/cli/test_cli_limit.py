@@ -42,6 +42,13 @@ def test_in_words(beamopt: Run) -> None:
     assert "resolution" not in done.stdout, "only information is bounded: a score judges resolution by another rule"
 
 
+def test_a_picture_that_cannot_be_written_is_one_line(beamopt: Run) -> None:
+    done = beamopt("limit", "srtio3_quick", *words(), "--plot", "/proc/limits.png")
+    assert done.returncode == 74
+    assert "beamopt: /proc/limits.png: cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 BAD = {
     "knob forgotten": (["--set", "defocus=100"], "has no value"),
     "unknown knob": ([*words(), "--set", "defocuss=1"], "defocuss"),

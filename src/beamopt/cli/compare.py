@@ -26,8 +26,10 @@ def command(
     as_json: Json = False,
 ) -> None:
     """Compare the fronts of two studies: the best setting of each at the same dose."""
+    from beamopt.report.files import require_writable, write_whole
+
     if figure is not None:
-        _require_drawable(figure)
+        require_writable(figure, "--output", (".png",))
     from beamopt.search import Search
 
     stored = [Search.load(home.resolve(), name) for name in (first, second)]
@@ -39,22 +41,12 @@ def command(
     if figure is not None:
         from beamopt.report import png
 
-        drawn = compare_figure(runs, title=f"{first} and {second}")
-        figure.write_bytes(png(drawn))
+        write_whole(figure, png(compare_figure(runs, title=f"{first} and {second}")))
     if as_json:
         goals = [{"metric": o.metric, "direction": o.direction, "unit": o.unit} for o in runs[0].spec.objectives]
         print_json({"studies": [first, second], "objectives": goals, "at_dose": rows})
     else:
         _print(runs, rows)
-
-
-def _require_drawable(path: Path) -> None:
-    from beamopt.errors import InputError
-
-    if path.suffix != ".png":
-        raise InputError(f"--output {path}: a picture ends in .png; rename it")
-    if not path.resolve().parent.is_dir():
-        raise InputError(f"--output {path}: the folder does not exist; make it first")
 
 
 def _print(runs: "tuple[Run, Run]", rows: list[dict[str, Any]]) -> None:

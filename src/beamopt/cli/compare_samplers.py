@@ -30,11 +30,12 @@ def command(
     as_json: Json = False,
 ) -> None:
     """Rehearse random, Sobol, theory and evolutionary search on real evaluations; the same command goes on."""
+    from beamopt.report.files import require_writable, write_whole
     from beamopt.spec import load_study
 
     spec = load_study(name, read_overrides(overrides))
     if output is not None:
-        _require_drawable(output)
+        require_writable(output, "--output", (".png",))
 
     from beamopt.cli.display import watch
     from beamopt.cli.signals import Stopper
@@ -54,21 +55,12 @@ def command(
             should_stop=stopper.asked,
         )
     if output is not None:
-        output.write_bytes(_drawn(found))
+        write_whole(output, _drawn(found))
     if as_json:
         print_json(summary(found))
     else:
         _print(found)
     stopper.leave()
-
-
-def _require_drawable(path: Path) -> None:
-    from beamopt.errors import InputError
-
-    if path.suffix != ".png":
-        raise InputError(f"--output {path}: a picture ends in .png; rename it")
-    if not path.resolve().parent.is_dir():
-        raise InputError(f"--output {path}: the folder does not exist; make it first")
 
 
 def _drawn(found: "Comparison") -> bytes:

@@ -25,6 +25,7 @@ def command(
     as_json: Json = False,
 ) -> None:
     """Say how much one acquisition could tell at most, whatever the reconstruction."""
+    from beamopt.report.files import require_writable, write_whole
     from beamopt.spec import load_study
 
     changes = read_overrides(overrides)
@@ -32,7 +33,7 @@ def command(
     params = {key: value for key, value in changes.items() if key in plain.searched()}
     spec = load_study(name, {key: value for key, value in changes.items() if key not in params})
     if plot is not None:
-        _require_drawable(plot)
+        require_writable(plot, "--plot", (".png",))
 
     from beamopt.cli.display import watch
 
@@ -43,20 +44,11 @@ def command(
     if plot is not None:
         from beamopt.report import limit_figure, png, sentence
 
-        plot.write_bytes(png(limit_figure(found.limits, title=sentence(found.acquisition))))
+        write_whole(plot, png(limit_figure(found.limits, title=sentence(found.acquisition))))
     if as_json:
         print_json(summary(found))
     else:
         _print(found)
-
-
-def _require_drawable(path: Path) -> None:
-    from beamopt.errors import InputError
-
-    if path.suffix != ".png":
-        raise InputError(f"--plot {path}: a picture ends in .png; rename it")
-    if not path.resolve().parent.is_dir():
-        raise InputError(f"--plot {path}: the folder does not exist; make it first")
 
 
 def summary(found: "Bounds") -> dict[str, Any]:
