@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from beamopt.errors import StorageError
+from beamopt.errors import InputError, StorageError
 from beamopt.record import Recorder
 from beamopt.record.database import create, database_of
 from beamopt.record.server import place_on, ui_command
@@ -122,6 +122,11 @@ def test_a_home_that_is_a_file(quick: Path, spec: StudySpec) -> None:
         Recorder(None, quick / "file").start(spec)
 
 
+def test_a_server_that_does_not_answer_is_one_error() -> None:
+    with pytest.raises(InputError, match=r"http://127\.0\.0\.1:1 does not answer"):
+        place_on("http://127.0.0.1:1", "mof")
+
+
 @pytest.mark.slow
 def test_the_server_shows_runs_and_artifacts(home: Path, spec: StudySpec, made: Callable[[int], Trial]) -> None:
     recorder = Recorder(None, home)
@@ -143,6 +148,8 @@ def test_the_server_shows_runs_and_artifacts(home: Path, spec: StudySpec, made: 
                 assert len(json.loads(found)["runs"]) == count, "the page draws all trials, not the first hundred"
             assert place_on(address, spec.name) == place
             assert place_on(address, "another") is None
+            with pytest.raises(InputError, match="MLflow cannot look for it"):
+                place_on(address, "a'b")
             assert descendants(server.pid) == 0, "job runners of the server outlive it"
         finally:
             server.terminate()

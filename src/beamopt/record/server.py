@@ -2,10 +2,12 @@
 
 import json
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
 
+from beamopt.errors import InputError
 from beamopt.record.pages import TAG, Location, key_of
 from beamopt.record.paths import artifacts_of, uri_of
 
@@ -43,7 +45,21 @@ def place_on(address: str, name: str) -> Location | None:
         Of the server, for instance ``http://127.0.0.1:5000``.
     name
         Study name.
+
+    Raises
+    ------
+    InputError
+        If MLflow cannot look for such a name, or does not answer.
     """
+    try:
+        return _place(address, name)
+    except urllib.error.HTTPError as error:
+        raise InputError(f"{name!r:.80}: MLflow cannot look for it ({error}); give the name of a study") from None
+    except OSError as error:
+        raise InputError(f"{name}: MLflow at {address} does not answer, {error}; start it again") from None
+
+
+def _place(address: str, name: str) -> Location | None:
     experiments = _ask(address, "experiments/search", max_results=1000).get("experiments", [])
     tags = {e["experiment_id"]: {tag["key"] for tag in e.get("tags", [])} for e in experiments}
     wanted = f"tags.`beamopt.role` = 'study' and tags.`beamopt.study` = '{name}'"
