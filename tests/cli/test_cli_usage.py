@@ -1,4 +1,4 @@
-"""Bad input gets one clear line, exit 2, and nothing is written; help costs nothing."""
+"""Bad input gets one clear line, exit 2, and nothing is written; help costs nothing; a study's words are not markup."""
 
 import json
 import sys
@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from beamopt.cli.display import _Doing, _Picture, watch
+from beamopt.spec import load_study
+from beamopt.study.events import Noted
 from cli.conftest import Run
 
 SET = ["--set", "semiangle_cutoff=20", "--set", "defocus=0", "--set", "detector_outer=25", "--set", "dose_per_area=1e4"]
@@ -29,6 +32,7 @@ BAD = {
         "detector_outer",
     ),
     "odd pair": (["check", "srtio3_quick", "--set", "defocus"], "KEY=VALUE"),
+    "nested without end": (["check", "srtio3_quick", "--set", f"defocus={'[' * 5000}"], "nests too deeply"),
     "unsaveable": (["evaluate", "srtio3_quick", *SET, "--set", "scan_sampling=1", "--save", "x.txt"], ".h5"),
     "unknown stored study": (["pareto", "srtio3_quick"], "srtio3_quick"),
 }
@@ -86,3 +90,29 @@ def test_list_names_what_there_is(beamopt: Run) -> None:
 def test_empty_cache_is_no_error(beamopt: Run) -> None:
     assert json.loads(beamopt("cache", "ls", "--json").stdout)["entries"] == []
     assert json.loads(beamopt("cache", "verify", "--json").stdout)["damaged_and_removed"] == []
+
+
+def test_a_reason_is_shown_on_a_terminal_as_it_was_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich takes any stream for a terminal
+    with watch(load_study("srtio3_quick")) as listener:
+        listener(Noted("dose 1e5 [e/Å²] leaves [/x] :warning:"))
+    assert "dose 1e5 [e/Å²] leaves [/x] :warning:" in capsys.readouterr().err
+
+
+def test_the_picture_may_be_looked_at_while_trials_come_and_go() -> None:
+    picture = _Picture(load_study("srtio3_quick"))
+
+    class Watched(str):
+        """A stage whose reading takes so long that another trial begins."""
+
+        __slots__ = ()
+
+        def __ne__(self, other: object) -> bool:
+            picture.doing_now[len(picture.doing_now)] = _Doing("expose")
+            return str(self) != other
+
+    picture.doing_now = {0: _Doing(Watched("simulate")), 1: _Doing("waiting")}
+    assert picture.doing().startswith("simulate (")
+    assert len(picture.doing_now) == 3

@@ -61,7 +61,8 @@ class _Picture:
         return f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
 
     def doing(self) -> str:
-        busy = {number: doing for number, doing in self.doing_now.items() if doing.stage != "waiting"}
+        # A copy at once: it is asked for in a thread of its own while the study goes on.
+        busy = {number: doing for number, doing in self.doing_now.copy().items() if doing.stage != "waiting"}
         if len(busy) == 1:
             return str(next(iter(busy.values())))
         more = f" and {len(busy) - _SHOWN} more" if len(busy) > _SHOWN else ""
@@ -108,7 +109,7 @@ def watch(spec: StudySpec) -> Iterator[Callable[["Event"], None]]:
     console = Console(stderr=True)
     if console.is_terminal:
         with Live(picture, console=console, refresh_per_second=4, transient=True):
-            yield lambda event: _update(picture, event, console.print)
+            yield lambda event: _update(picture, event, lambda line: console.print(Text(line)))
         return
     quiet = threading.Event()
     beat = threading.Thread(target=_heartbeat, args=(picture, quiet), daemon=True)

@@ -31,7 +31,7 @@ def read_overrides(pairs: list[str] | None) -> dict[str, object]:
     Raises
     ------
     InputError
-        If a pair has no ``=`` or a key twice.
+        If a pair has no ``=``, a key comes twice, or a value nests too deeply to be read.
 
     Examples
     --------
@@ -45,7 +45,10 @@ def read_overrides(pairs: list[str] | None) -> dict[str, object]:
             raise InputError(f"--set {pair}: write KEY=VALUE, for instance --set defocus=300")
         if key.strip() in found:
             raise InputError(f"--set {key.strip()}: given twice; give it once")
-        found[key.strip()] = _value(text.strip())
+        try:
+            found[key.strip()] = _value(text.strip())
+        except RecursionError:
+            raise InputError(f"--set {key.strip()}: nests too deeply to be read; write a value or a list") from None
     return found
 
 
