@@ -1,6 +1,7 @@
 """The doctor sees what is wrong, says so in words, mends what can be mended, and touches nothing unasked."""
 
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -64,6 +65,35 @@ def test_a_trial_left_running_is_seen_and_queued(home: Path) -> None:
     mended = of(examine(home, repair=True), "mof")
     assert (mended.repaired, mended.said) == (True, "trials 6 wait to be run again")
     assert Search.load(home, "mof").trials[6].state == "waiting"
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_nothing_is_made_in_a_folder_unasked(home: Path, *, before: bool) -> None:
+    """Neither where the study was never locked, nor where it was."""
+    shutil.rmtree(home / "locks", ignore_errors=True)
+    search = Search.open(home, study(9))
+    if before:
+        with search.lock():
+            pass
+    search.close()
+    there = sorted(home.rglob("*"))
+    assert of(examine(home), "mof").state == "ok"
+    assert sorted(home.rglob("*")) == there
+
+
+def test_where_nothing_may_be_written_no_study_is_bad(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    search = Search.open(home, study(9))
+    with search.lock():
+        search.ask()
+    search.close()
+    may = os.access  # root may do anything anywhere
+
+    def denied(path: str | Path, mode: int) -> bool:
+        return not Path(path).is_relative_to(home) and may(path, mode)
+
+    monkeypatch.setattr("os.access", denied)
+    found = of(examine(home), "mof")
+    assert (found.state, "or whose lock cannot be seen" in found.said) == ("warning", True)
 
 
 def test_a_running_study_is_not_called_stale(home: Path) -> None:

@@ -1,5 +1,6 @@
 """The project folder's databases: whole, of the right form, and saying the same."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -62,27 +63,36 @@ def _whole(path: Path) -> Finding:
 def _study(home: Path, name: str, *, repair: bool, record: bool) -> Iterator[Finding]:
     try:
         trials = Search.load(home, name).trials
-        with running(home, name):
-            pass
+        if asked := repair or _may_ask(home, name):
+            with running(home, name):
+                pass
     except LockedError as error:
         yield fine(name, str(error))
         return
     except BeamoptError as error:
         yield bad(name, str(error), "use the beamopt that stored it")
         return
-    yield _stale(home, name, trials, repair=repair)
+    yield _stale(home, name, trials, asked=asked, repair=repair)
     if record:
         yield _recorded(home, name, trials, repair=repair)
 
 
-def _stale(home: Path, name: str, trials: tuple[Trial, ...], *, repair: bool) -> Finding:
+def _may_ask(home: Path, name: str) -> bool:
+    """Tell whether the run lock can be tried without making anything; a study's name may be anything but a path."""
+    locks = home / "locks"
+    found = [path for path in locks.glob("*.lock") if path.stem == name]
+    return all(os.access(path, os.W_OK) for path in (locks, *found)) and found != []
+
+
+def _stale(home: Path, name: str, trials: tuple[Trial, ...], *, asked: bool, repair: bool) -> Finding:
     ended = sum(trial.state in _FINAL for trial in trials)
     left = [trial.number for trial in trials if trial.state == "running"]
     if not left:
         return fine(name, f"{ended} trials ended, none left running")
     shown = ", ".join(map(str, left))
     if not repair:
-        return warning(name, f"trials {shown} were left running by a process that died", "run it again, or --repair")
+        who = "a process that died" if asked else "a process that died, or whose lock cannot be seen from here"
+        return warning(name, f"trials {shown} were left running by {who}", "run it again, or --repair")
     search = Search.open(home, Search.load(home, name).spec)
     try:
         with search.lock():
