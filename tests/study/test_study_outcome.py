@@ -35,9 +35,8 @@ def trial(number: int, dose: float, bits: float, spacing: float) -> Trial:
 def test_an_image_that_resolves_nothing_is_not_recommended_while_others_remain() -> None:
     mof = spec()
     blind, sharp = trial(0, 5.0, 0.05, 53.3), trial(1, 20.0, 0.5, 2.0)
-    assert recommend((blind, sharp), mof.objectives, spec=mof) == (sharp,)
-    assert recommend((blind,), mof.objectives, spec=mof) == (blind,)
-    assert recommend((blind, sharp), mof.objectives) == (blind, sharp)
+    assert recommend((blind, sharp), mof) == (sharp,)
+    assert recommend((blind,), mof) == (blind,)
 
 
 def test_dose_that_is_left_over_is_accounted_for() -> None:

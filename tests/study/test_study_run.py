@@ -124,7 +124,7 @@ def test_second_process_is_refused(tiny: Tiny, tmp_path: Path) -> None:
 
 def test_recommended_settings_are_on_the_front(whole: tuple[Path, Outcome]) -> None:
     _, outcome = whole
-    picked = recommend(outcome.trials, outcome.spec.objectives)
+    picked = recommend(outcome.trials, outcome.spec)
     assert 1 <= len(picked) <= 3
     assert {t.number for t in picked} <= {t.number for t in outcome.front}
 

@@ -142,7 +142,7 @@ def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:
         "stopped": outcome.stopped,
         "hypervolume": outcome.hypervolume,
         "front": rows,
-        "recommended": [trial.number for trial in recommend(outcome.trials, outcome.spec.objectives)],
+        "recommended": [trial.number for trial in recommend(outcome.trials, outcome.spec)],
         "links": outcome.links,
     }
 

@@ -37,7 +37,7 @@ def print_recommendations(outcome: "Outcome") -> None:
     from beamopt.study import recommend
 
     spec, console = outcome.spec, Console()
-    for trial in recommend(outcome.trials, spec.objectives):
+    for trial in recommend(outcome.trials, spec):
         setting = sentence(spec.propose(trial.params).acquisition)
         values = gains(spec.objectives, trial.values)
         console.print(f"Recommended (trial {trial.number}): {setting}: {values}", highlight=False, soft_wrap=True)

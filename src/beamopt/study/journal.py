@@ -147,7 +147,7 @@ class Journal:
         }
         rows = report.front_table(trials, spec.objectives)
         files = {"front.json": json.dumps({"schema_version": 1, "front": rows}, indent=2, ensure_ascii=False)}
-        said = [_advice(spec, trial) for trial in recommend(trials, spec.objectives)]
+        said = [_advice(spec, trial) for trial in recommend(trials, spec)]
         self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown, said)
         self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
 

@@ -76,25 +76,20 @@ def volume(front: Sequence[Trial], spec: StudySpec) -> float:
     return float(pareto.hypervolume(rows, [o.direction for o in spec.objectives], on_scale(spec, reference(spec))))
 
 
-def recommend(
-    trials: Sequence[Trial], objectives: Sequence[Objective], count: int = 3, *, spec: StudySpec | None = None
-) -> tuple[Trial, ...]:
-    """Front members spread evenly over the front, the cheapest and the best among them.
+def recommend(trials: Sequence[Trial], spec: StudySpec, count: int = 3) -> tuple[Trial, ...]:
+    """Front members spread evenly over the front, the cheapest and the best among those that resolve anything.
 
     Parameters
     ----------
     trials
         All of them.
-    objectives
-        Of the study.
+    spec
+        The study; members whose image resolves nothing are passed over as long as others remain.
     count
         How many at most.
-    spec
-        The study; where given, members whose image resolves nothing are passed over as long as others remain.
     """
-    front = front_trials(trials, objectives)
-    if spec is not None:
-        front = tuple(t for t in front if not _blind(spec, t)) or front
+    front = front_trials(trials, spec.objectives)
+    front = tuple(t for t in front if not _blind(spec, t)) or front
     if len(front) <= count:
         return front
     picks = np.linspace(0, len(front) - 1, count).round().astype(int)

@@ -43,7 +43,7 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
     return Review(
         spec=spec,
         trials=trials,
-        recommended=tuple(t.number for t in recommend(trials, spec.objectives)),
+        recommended=tuple(t.number for t in recommend(trials, spec)),
         grown=tuple(history(trials, spec)),
         volume_unit=volume_unit(spec),
         importances=importances(spec, trials),

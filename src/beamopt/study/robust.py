@@ -131,7 +131,7 @@ def _of(number: int, stage: Stage) -> Stage:
 
 def _chosen(study: StoredStudy, number: int | None) -> tuple[Trial, ...]:
     if number is None:
-        found = recommend(study.trials, study.spec.objectives)
+        found = recommend(study.trials, study.spec)
         if not found:
             raise NothingFeasibleError(f"{study.spec.name} has no finished trial to recommend; run more trials")
         return found
