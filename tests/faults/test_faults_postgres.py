@@ -177,6 +177,16 @@ def test_a_server_that_is_not_there_is_one_line_without_the_password(quick: Path
     assert "\n" not in str(caught.value)
 
 
+def test_every_command_finds_a_study_on_a_server(server: Cluster, quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _empty(server)
+    trials = run(quick, 4, storage=server.url)
+    monkeypatch.setenv("BEAMOPT_STORAGE", server.url)
+    assert told(Search.load(quick, "mof").trials) == told(trials)
+    monkeypatch.delenv("BEAMOPT_STORAGE")
+    with pytest.raises(InputError, match="no study"):
+        Search.load(quick, "mof")
+
+
 @pytest.mark.parametrize("address", ["nonsense", "mysql://x/y", "sqlite:///x.db", ""])
 def test_other_addresses_are_refused(quick: Path, address: str) -> None:
     with pytest.raises(InputError, match="--storage"):

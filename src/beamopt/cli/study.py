@@ -1,5 +1,6 @@
 """`beamopt study`: run a study or go on where it stopped."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -30,7 +31,10 @@ def command(
     storage: Annotated[
         str | None,
         typer.Option(
-            "--storage", metavar="URL", help="Keep the trials on PostgreSQL: postgresql://user@host/database."
+            "--storage",
+            envvar="BEAMOPT_STORAGE",
+            metavar="URL",
+            help="Keep the trials on PostgreSQL: postgresql://user@host/database.",
         ),
     ] = None,
     workers: Annotated[
@@ -80,6 +84,8 @@ def command(
             fleet=fleet,
             pace=Pace(batch=batch, order="completion" if throughput else "trial"),
         )
+    if storage is not None:
+        os.environ["BEAMOPT_STORAGE"] = storage  # for what looks at the study from here on
     found = _judged(outcome) if robust and outcome.front and not outcome.stopped else ()
     _show(outcome, found, as_json=as_json)
     stopper.leave()

@@ -1,6 +1,7 @@
 """Trials on a PostgreSQL server, where several coordinators share a study and the server may restart under them."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -17,7 +18,10 @@ from beamopt.search.database import storing
 from beamopt.search.patient import patiently
 from beamopt.search.place import File, Place
 
-__all__ = ["Server", "place_of"]
+__all__ = ["STORAGE", "Server", "place_of"]
+
+STORAGE = "BEAMOPT_STORAGE"
+"""Variable of the environment that names a server for every command."""
 
 _DRIVER = "postgresql+psycopg"
 _CONNECT = 10  # s
@@ -30,16 +34,18 @@ def place_of(home: Path, storage: str | None) -> Place:
     Parameters
     ----------
     home
-        Project folder, used where `storage` is None.
+        Project folder, used where no address is given.
     storage
-        Such as ``postgresql://user@host/database``.
+        Such as ``postgresql://user@host/database``; where None, what the environment's ``BEAMOPT_STORAGE`` says, so
+        that every command finds the study which one was told where to keep.
 
     Raises
     ------
     InputError
         When the address is no such thing, or its driver is not installed.
     """
-    return File(home) if storage is None else Server(storage)
+    address = os.environ.get(STORAGE) if storage is None else storage
+    return File(home) if address is None else Server(address)
 
 
 @final
