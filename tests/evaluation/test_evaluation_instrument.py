@@ -37,7 +37,7 @@ def test_a_step_that_outruns_the_detector_is_infeasible_before_any_simulation(ev
         evaluator.evaluate(proposal, trial=0, stage=lambda name, _: stages.append(name))
     assert stages == []
     margins = evaluator.feasibility.margins(proposal.acquisition)
-    assert {name for name, margin in margins.items() if margin > 0} == {"dwell"}
+    assert {name for name, margin in margins.items() if margin > 0} == {"dwell", "overlap"}
     assert {"probe_in_window", "dwell", "pixel_rate", "scan_time", "semiangle", "current"} <= margins.keys()
 
 
@@ -87,12 +87,18 @@ def test_apertures_are_searched_as_such() -> None:
     assert prepared.feasibility.margins(between)["semiangle"] > 0
 
 
-def test_resonance_and_odd_cameras_are_warnings() -> None:
+def test_resonance_is_refused_in_a_session_and_told_elsewhere() -> None:
     """At 300 Å each pixel of 40/24 = 1.667 mrad shifts its bright-field image by 0.5 Å, one whole step."""
-    odd = Evaluator.prepare(study(**{"camera.pixels": 24}))
+    odd, plain = (
+        Evaluator.prepare(one)
+        for one in (study(**{"camera.pixels": 24}), load_study("srtio3_quick", SMALL | {"camera.pixels": 24}))
+    )
     params = KNOBS | {"defocus": 300.0, "scan_sampling": 0.5, "dose_per_area": 5e3, "semiangle_cutoff": 10.0}
-    result = odd.evaluate(odd.spec.propose(params), trial=0)
+    with pytest.raises(InfeasibleError, match="sample the same positions"):
+        odd.evaluate(odd.spec.propose(params), trial=0)
+    result = plain.evaluate(plain.spec.propose(params), trial=0)
     assert any("sample the same positions" in said for said in result.warnings)
+    result = odd.evaluate(odd.spec.propose(params | {"defocus": 100.0}), trial=0)
     assert any("camera.pixels=24 is no whole binning" in said for said in result.warnings)
 
 
@@ -102,11 +108,11 @@ def test_every_broken_limit_is_named_in_one_sentence_the_worst_first(evaluator: 
     acquisition = evaluator.spec.propose(params).acquisition
     weights = evaluator.feasibility.weights(acquisition)
     worst_first = sorted((name for name, share in weights.items() if share > 0), key=lambda name: -weights[name])
-    assert set(worst_first) == {"dwell", "detector_carried"}
+    assert set(worst_first) == {"dwell", "detector_carried", "overlap"}
     with pytest.raises(InfeasibleError) as refused:
         evaluator.feasibility.require(acquisition)
     sentence = str(refused.value)
-    starts = {"dwell": "dwell=", "detector_carried": "detector_outer=40 mrad is beyond"}
+    starts = {"dwell": "dwell=", "detector_carried": "detector_outer=40 mrad is beyond", "overlap": "scan_sampling="}
     places = [sentence.index(starts[name]) for name in worst_first]
     assert places == sorted(places)
     assert places[0] == 0

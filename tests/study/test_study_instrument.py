@@ -16,6 +16,8 @@ SESSION = {
     "column_energy",
     "detector_energy",
     "camera_pixels",
+    "overlap",
+    "resonance",
 }
 SIMULATION = {"probe_in_window", "detector_carried", "probe_in_camera_box", "field_left", "cube_memory"}
 

@@ -48,7 +48,11 @@ class Feasibility:
     def instrument(self) -> Instrument | None:
         """Column and detector, if the study names them."""
         named = self.spec.instrument
-        return None if named is None else Instrument.of(named, self.field, self.spec.camera.pixels)
+        return (
+            None
+            if named is None
+            else Instrument.of(named, self.field, self.spec.camera.pixels, self.potential.thickness)
+        )
 
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
         """Constraint margins of an acquisition, at most 0 where it can be carried out."""

@@ -33,6 +33,8 @@ class Instrument:
         Probe current [pA]; for each acquisition the lowest that ends the scan in time where None.
     longest_scan
         Longest scan [s].
+    thickness
+        Specimen thickness [Å].
     """
 
     column: Column
@@ -41,9 +43,10 @@ class Instrument:
     pixels: int
     current: float | None
     longest_scan: float
+    thickness: float = 0.0
 
     @classmethod
-    def of(cls, spec: InstrumentSpec, field: tuple[float, float], pixels: int) -> Self:
+    def of(cls, spec: InstrumentSpec, field: tuple[float, float], pixels: int, thickness: float = 0.0) -> Self:
         """Instrument of a study file's table.
 
         Raises
@@ -58,6 +61,7 @@ class Instrument:
             pixels=pixels,
             current=spec.current,
             longest_scan=spec.longest_scan,
+            thickness=thickness,
         )
 
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
@@ -85,13 +89,15 @@ class Instrument:
         return f"{self.detector.name} on {self.column.name}, {current}, scans of at most {self.longest_scan:g} s"
 
     def _limits(self, acquisition: Acquisition) -> tuple[Constraint, ...]:
-        return session_constraints(
+        session = session_constraints(
             acquisition,
             **self._equipment,
             pixels=self.pixels,
             current=self.current,
             longest_scan=self.longest_scan,
         )
+        scan = limits.overlap(acquisition), limits.out_of_step(acquisition, self.pixels, self.thickness)
+        return *session, *scan
 
     @property
     def _equipment(self) -> "_Equipment":

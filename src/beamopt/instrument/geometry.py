@@ -6,7 +6,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Detector
 from beamopt.instrument.response import whole_binnings
 
-__all__ = ["binning", "camera_length", "disc_share", "resonance"]
+__all__ = ["binning", "camera_length", "disc_share", "in_step", "resonance"]
 
 
 def camera_length(detector: Detector, detector_outer: float) -> float:
@@ -69,17 +69,31 @@ def resonance(acquisition: Acquisition, pixels: int, thickness: float = 0.0) -> 
     >>> resonance(a, pixels=128)[:60]
     'at 4000 Å defocus each 0.25 mrad camera pixel shifts its bri'
     """
-    angle = 2 * acquisition.detector_outer / pixels
-    plane = acquisition.defocus - thickness / 2
-    shift = abs(plane) * angle * 1e-3 / acquisition.scan_sampling
-    whole = round(shift)
-    across = 2 * min(acquisition.semiangle_cutoff, acquisition.detector_outer) / angle
-    near = min(1 / across, 0.25)
-    if whole < 1 or abs(shift - whole) >= near:
+    shift, whole, near = in_step(acquisition, pixels, thickness)
+    if abs(shift - whole) >= near:
         return ""
+    angle, plane = 2 * acquisition.detector_outer / pixels, acquisition.defocus - thickness / 2
     target = whole + math.copysign(1.05 * near, shift - whole)
     return (
         f"at {acquisition.defocus:.4g} Å defocus each {angle:.3g} mrad camera pixel shifts its bright-field image by "
         f"{shift:.4g} steps of {acquisition.scan_sampling:.3g} Å: all of them sample the same positions; "
         f"go to {plane * target / shift + thickness / 2:.4g} Å, or change the step or detector_outer"
     )
+
+
+def in_step(acquisition: Acquisition, pixels: int, thickness: float = 0.0) -> tuple[float, int, float]:
+    """Shift between neighbouring bright-field images, the whole number it is nearest to, and what counts as near.
+
+    Parameters as `resonance`; all three in scan steps, the whole number at least 1.
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=4000, detector_outer=16,
+    ...                 scan_sampling=1, dose_per_area=100)
+    >>> in_step(a, pixels=128)
+    (1.0, 1, 0.0125)
+    """
+    angle = 2 * acquisition.detector_outer / pixels
+    shift = abs(acquisition.defocus - thickness / 2) * angle * 1e-3 / acquisition.scan_sampling
+    across = 2 * min(acquisition.semiangle_cutoff, acquisition.detector_outer) / angle
+    return shift, max(1, round(shift)), min(1 / across, 0.25)

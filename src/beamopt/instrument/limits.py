@@ -3,7 +3,7 @@
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Column, Detector
 from beamopt.instrument.constraint import Constraint, at_least, at_most
-from beamopt.instrument.geometry import disc_share
+from beamopt.instrument.geometry import disc_share, in_step, resonance
 from beamopt.instrument.timing import ELECTRONS, dwell_time, largest_current, smallest_step
 
 __all__ = [
@@ -12,6 +12,8 @@ __all__ = [
     "current_range",
     "detector_energy",
     "dwell",
+    "out_of_step",
+    "overlap",
     "pixel_rate",
     "scan_time",
     "semiangle",
@@ -88,6 +90,31 @@ def semiangle(acquisition: Acquisition, column: Column) -> Constraint:
         limit=nearest,
         sentence=f"semiangle_cutoff={wanted:.4g} mrad is not among the {available} mrad of {column.name}; "
         f"use {nearest:.4g} mrad",
+    )
+
+
+def overlap(acquisition: Acquisition) -> Constraint:
+    """Scan step [Å] against the probe's diameter: beyond it, neighbouring probes leave the specimen between unlit."""
+    step, diameter = acquisition.scan_sampling, 2 * acquisition.probe_radius
+    return Constraint(
+        name="overlap",
+        margin=step - diameter,
+        unit="Å",
+        limit=diameter,
+        sentence=f"scan_sampling={step:.3g} Å is beyond the {diameter:.3g} Å of the probe, so that neighbours do not "
+        "overlap; lower scan_sampling or raise defocus",
+    )
+
+
+def out_of_step(acquisition: Acquisition, pixels: int, thickness: float) -> Constraint:
+    """How near neighbouring bright-field images are to sampling the same positions [scan steps], see `resonance`."""
+    shift, whole, near = in_step(acquisition, pixels, thickness)
+    return Constraint(
+        name="resonance",
+        margin=near - abs(shift - whole),
+        unit="steps",
+        limit=near,
+        sentence=resonance(acquisition, pixels, thickness),
     )
 
 
