@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import tempfile
-import time
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -148,7 +147,7 @@ class Cache:
                     path.unlink(missing_ok=True)
         for part in self.folder.glob("*.part"):
             with suppress(OSError):  # another process may remove it first, or own it
-                if time.time() - part.stat().st_mtime > _ABANDONED:
+                if self._paths(newest)[1].stat().st_mtime - part.stat().st_mtime > _ABANDONED:
                     part.unlink()
 
     def _paths(self, key: str) -> tuple[Path, Path]:
