@@ -24,6 +24,7 @@ STUDY = [
 ]
 
 
+@pytest.mark.slow
 def test_at_the_end_of_a_study_and_on_its_own(beamopt: Run, tmp_path: Path) -> None:
     done = beamopt(*STUDY, "--robust")
     assert done.returncode == 0, done.stderr
