@@ -169,7 +169,9 @@ def test_a_stop_finishes_what_is_begun_and_gives_back_the_rest(quick: Path, orde
 def test_a_scheduler_that_dies_ends_the_study_in_words(quick: Path, note: Note) -> None:
     """Kill -9 of a foreign scheduler in the middle; nothing stays running, and the same study goes on elsewhere."""
     words = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
-    with subprocess.Popen([*words, "--no-dashboard"], stderr=subprocess.PIPE, text=True) as scheduler:
+    with subprocess.Popen(
+        [*words, "--dashboard-address", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True
+    ) as scheduler:
         assert scheduler.stderr is not None
         address = next(m.group() for line in scheduler.stderr if (m := re.search(r"tcp://127\.0\.0\.1:\d+", line)))
         threading.Thread(target=scheduler.stderr.read, daemon=True).start()

@@ -79,7 +79,7 @@ def test_ctrl_c_on_the_whole_terminal_finishes_what_is_begun(here: list[tuple[ob
 def test_a_foreign_scheduler_gives_the_same_study(tmp_path: Path) -> None:
     with (
         LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", silence_logs=50
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=50
         ) as cluster,
         Scheduler(cluster.scheduler_address).crew(study(12), remote) as crew,
     ):

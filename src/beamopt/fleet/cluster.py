@@ -83,7 +83,8 @@ class LocalWorkers:
                     host="127.0.0.1",
                     protocol="tls://",
                     security=Security.temporary(),
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",  # any port: another study may run beside this one
+                    scheduler_kwargs={"dashboard": False},
                     memory_limit=self.memory,
                     env=environment,
                     silence_logs=logging.CRITICAL,
