@@ -1,9 +1,7 @@
 """One migrated database for the whole session; every test gets a copy."""
 
-import os
 import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,11 +53,3 @@ def made(spec: StudySpec) -> Callable[[int], Trial]:
         )
 
     return trial
-
-
-@pytest.fixture
-def quick() -> Iterator[Path]:
-    """A folder in memory where there is such a place: a test need not wait for a disk that others keep busy."""
-    memory = Path("/dev/shm")  # noqa: S108
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        yield Path(folder)

@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +21,6 @@ from beamopt.errors import StorageError
 from beamopt.record import Recorder
 from beamopt.record.database import database_of, uri_of
 from beamopt.record.outbox import Outbox
-from beamopt.record.paths import identity_of
 from beamopt.record.reach import require_reachable
 from beamopt.record.rows import digest
 from beamopt.record.server import ui_command
@@ -294,11 +292,3 @@ def test_a_server_killed_at_any_moment(
         [e.experiment_id for e in client.search_experiments()], "tags.`beamopt.role` = 'study'"
     )
     assert len(parents) == 1
-
-
-def test_a_folder_has_one_identity(quick: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        names = set(pool.map(lambda _: identity_of(quick / "home"), range(32)))
-    assert len(names) == 1
-    assert identity_of(quick / "other") not in names
-    assert sorted(path.name for path in (quick / "home").iterdir()) == ["identity", "locks"]

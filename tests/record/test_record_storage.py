@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from beamopt.errors import InputError, StorageError
 from beamopt.record import Recorder
 from beamopt.record.database import create, database_of
+from beamopt.record.paths import identity_of
 from beamopt.record.server import place_on, ui_command
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
@@ -173,3 +175,11 @@ def answer(url: str, body: bytes | None = None) -> bytes:
         except OSError:
             time.sleep(0.5)
     raise AssertionError(f"{url} does not answer")
+
+
+def test_a_folder_has_one_identity(quick: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        names = set(pool.map(lambda _: identity_of(quick / "home"), range(32)))
+    assert len(names) == 1
+    assert identity_of(quick / "other") not in names
+    assert sorted(path.name for path in (quick / "home").iterdir()) == ["identity", "locks"]

@@ -12,27 +12,14 @@ from matplotlib.image import imsave
 from beamopt.report import Review, front_trials
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
+from mof import mof
 
 HOSTILE = "<script>document.documentElement.dataset.hacked='1'</script><img src=x onerror=alert(1)> & \"quoted\""
 
 
 def spec(**changes: object) -> StudySpec:
-    raw: dict[str, Any] = {
-        "name": "mof",
-        "title": "UiO-66, invented",
-        "energy": 300e3,
-        "seed": 1,
-        "methods": ["ptychography", "icom"],
-        "sample": {"name": "UiO-66", "zone_axis": [1, 1, 0], "thickness": 100.0, "window": 40.0},
-        "search": {
-            "semiangle_cutoff": {"low": 4.0, "high": 25.0, "log": True},
-            "defocus": {"low": 0.0, "high": 1500.0},
-            "detector_outer": {"low": 8.0, "high": 25.0},
-            "scan_sampling": {"low": 0.5, "high": 4.0, "log": True},
-            "dose_per_area": {"low": 5.0, "high": 500.0, "log": True},
-        },
-    }
-    return StudySpec.model_validate(raw | changes)
+    invented = {"title": "UiO-66, invented", "methods": ["ptychography", "icom"]}
+    return mof(**(invented | changes))
 
 
 def finished(study: StudySpec, number: int, rng: np.random.Generator, more: Mapping[str, float]) -> Trial:

@@ -1,10 +1,7 @@
 """What a report gathers from a study's databases, and which trial it recommends; the databases are real."""
 
-import os
 import shutil
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,14 +46,6 @@ def store(home: Path, study: StudySpec, made: tuple[Trial, ...]) -> None:
             )
         )
     close(database)
-
-
-@pytest.fixture
-def quick() -> Iterator[Path]:
-    """A folder in memory where there is such a place: a test need not wait for a disk that others keep busy."""
-    memory = Path("/dev/shm")  # noqa: S108
-    with tempfile.TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
-        yield Path(folder)
 
 
 @pytest.fixture

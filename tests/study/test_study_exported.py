@@ -12,9 +12,10 @@ import pytest
 
 from beamopt.cli.export import command
 from beamopt.errors import InputError, StorageError
+from beamopt.report.files import write_whole
 from beamopt.spec import StudySpec, load_study
 from beamopt.study import Outcome, evaluate
-from beamopt.study.exported import front_json, trials_csv, trials_parquet, trials_table, write_whole
+from beamopt.study.exported import front_json, trials_csv, trials_parquet, trials_table
 from beamopt.trial import Trial
 
 pandas = pytest.importorskip("pandas")

@@ -68,7 +68,8 @@ def _write_tables(paths: list[Path], name: str, home: Path) -> None:
 
     stored = Search.load(home, name)
 
-    from beamopt.study.exported import front_json, trials_csv, trials_parquet, trials_table, write_whole
+    from beamopt.report.files import write_whole
+    from beamopt.study.exported import front_json, trials_csv, trials_parquet, trials_table
 
     table = trials_table(stored.spec, stored.trials)
     for path in paths:

@@ -4,8 +4,9 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 from mlflow import MlflowClient
+from mlflow.entities import Run
 
-from beamopt.record.database import artifacts_of, database_of, storing, uri_of
+from beamopt.record.database import artifacts_of, storing, uri_of
 from beamopt.record.parent import children_of
 from beamopt.record.place import locate
 
@@ -35,16 +36,11 @@ def stored_pictures(home: Path, name: str) -> dict[int, dict[str, Path]]:
     StorageError
         When the database cannot be read.
     """
-    place = locate(home, name) if database_of(home).is_file() else None
-    if place is None:
-        return {}
-    uri = uri_of(home)
-    with storing(uri):
-        client = MlflowClient(uri, registry_uri=uri)
-        runs = list(children_of(client, client.get_run(place.run_id)))
+    with storing(uri_of(home)):
+        found = _latest(home, name)
         return {
             int(run.data.tags["beamopt.trial"]): _images(artifacts_of(home) / run.info.run_id / "artifacts")
-            for run in runs
+            for run in (children_of(*found) if found else ())
             if urlparse(run.info.artifact_uri or "").scheme in ("", "file")
         }
 
@@ -69,13 +65,19 @@ def stored_versions(home: Path, name: str) -> dict[str, str]:
     StorageError
         When the database cannot be read.
     """
+    with storing(uri_of(home)):
+        found = _latest(home, name)
+    tags = found[1].data.tags if found else {}
+    return {key.removeprefix(_VERSION): value for key, value in sorted(tags.items()) if key.startswith(_VERSION)}
+
+
+def _latest(home: Path, name: str) -> tuple[MlflowClient, Run] | None:
+    """Latest run of a study, and who was asked; nothing is created."""
     place = locate(home, name)
     if place is None:
-        return {}
-    uri = uri_of(home)
-    with storing(uri):
-        tags = MlflowClient(uri, registry_uri=uri).get_run(place.run_id).data.tags
-    return {key.removeprefix(_VERSION): value for key, value in sorted(tags.items()) if key.startswith(_VERSION)}
+        return None
+    client = MlflowClient(uri_of(home), registry_uri=uri_of(home))
+    return client, client.get_run(place.run_id)
 
 
 def _images(folder: Path) -> dict[str, Path]:

@@ -17,9 +17,9 @@ from beamopt.study.replicates import rival
 from beamopt.study.stagnation import stagnated
 from beamopt.trial import Trial
 
-_BEAT = 1.0  # s between two looks at what other coordinators still evaluate
-
 __all__ = ["Order", "Pace", "Weigh", "conduct", "ended"]
+
+_BEAT = 1.0  # s between two looks at what other coordinators still evaluate
 
 Order = Literal["trial", "completion"]
 Weigh = Callable[[Acquisition], tuple[Mapping[str, float], Mapping[str, float]]]
@@ -134,15 +134,16 @@ def ended(trials: tuple[Trial, ...]) -> int:
 
 def _next(search: Search, spec: StudySpec, behind: int) -> tuple[Proposed | None, str]:
     """Ask for the next proposal, or say why there is none though the budget would allow it."""
-    trials = search.trials()
-    if len(trials) < spec.budget.trials and (enough := _enough(trials, spec, behind)):
-        return None, enough
+    if spec.budget.stagnant is not None:
+        trials = search.trials()
+        if len(trials) < spec.budget.trials and (enough := _enough(trials, spec, behind)):
+            return None, enough
     return search.ask_within(spec.budget.trials, behind=behind), ""
 
 
 def _enough(trials: tuple[Trial, ...], spec: StudySpec, behind: int) -> str:
     """Say why nothing new is proposed, from the trials that the next proposal would know."""
-    if spec.budget.stagnant is None or any(trial.state == "waiting" for trial in trials):
+    if any(trial.state == "waiting" for trial in trials):
         return ""
     return stagnated(trials[: max(len(trials) - behind, 0)], spec)
 

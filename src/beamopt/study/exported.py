@@ -5,22 +5,19 @@ import io
 import json
 import math
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from beamopt.acquisition import Acquisition
-from beamopt.errors import StorageError
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
 from beamopt.report import front_table
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Table", "front_json", "trials_csv", "trials_parquet", "trials_table", "write_whole"]
+__all__ = ["Table", "front_json", "trials_csv", "trials_parquet", "trials_table"]
 
 _PREFIXED = {"limit.": "bits/Å²", "seconds.": "s"}
 _WORDS = ("state", "origin", "reason")
@@ -91,24 +88,6 @@ def front_json(spec: StudySpec, trials: Sequence[Trial]) -> str:
         "front": front_table(trials, spec.objectives),
     }
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file that is there whole or not at all.
-
-    Raises
-    ------
-    StorageError
-        If it cannot be written.
-    """
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise StorageError(f"{path}: cannot be written, {error.strerror or error}; choose another place") from None
 
 
 def _row(spec: StudySpec, trial: Trial) -> dict[str, Cell]:
