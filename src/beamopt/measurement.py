@@ -25,6 +25,7 @@ class Metric:
 
 METRICS: Mapping[str, Metric] = {
     "information": Metric("bits/Å²", "maximize", "information about the specimen per area; the number to search on"),
+    "information_exit_wave": Metric("bits/Å²", "maximize", "the same, against the exit wave seen at mid-thickness"),
     "frc_resolution": Metric("Å", "minimize", "finest spacing that agrees with the truth at half a bit"),
     "phase_nrmse": Metric("", "minimize", "rms error of the transmission over the spread of the truth"),
     "ssim": Metric("", "maximize", "structural similarity; a diagnostic that rewards blurring"),
@@ -113,6 +114,8 @@ class Reconstruction:
         What was taken as known instead of being solved for, for instance ``("probe", "positions")``.
     errors
         Data error after each iteration; empty for direct methods.
+    doubt
+        Why its values are not to be trusted on this specimen, in one sentence; empty where they are.
     """
 
     method: str
@@ -122,6 +125,7 @@ class Reconstruction:
     settings: Mapping[str, object]
     unsolved: tuple[str, ...] = ()
     errors: tuple[float, ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +135,7 @@ class Scores:
     Parameters
     ----------
     metrics
-        Name to value: ``information`` [bits/Å²], ``frc_resolution`` [Å], ``phase_nrmse``, ``ssim``, ``psnr`` [dB].
+        Name to value: ``information`` and ``information_exit_wave`` [bits/Å²], ``frc_resolution`` [Å], ``phase_nrmse``, ``ssim``, ``psnr`` [dB].
     frequency
         Ring centres of the Fourier ring correlation [Å⁻¹].
     frc

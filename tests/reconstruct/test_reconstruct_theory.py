@@ -101,6 +101,8 @@ def test_no_patch_of_the_raster_wraps(rows: int, columns: int, steps: tuple[floa
         electrons_per_pattern=1.0,
     )
     raster = Raster.of(counts, acquisition())
+    assert raster.pixels >= pixels
+    pixels = raster.pixels
     corner = np.rint(raster.positions).astype(int) - pixels // 2
     assert corner.min() >= 0
     assert np.all(corner.max(axis=0) + pixels <= raster.shape)
@@ -114,8 +116,8 @@ def test_a_shifted_probe_is_the_probe_at_its_place() -> None:
     """Against the transform of the aperture with the ramp of the whole position, on a grid of the object."""
     a = acquisition(200.0)
     counts = exposed(a, (0.9, 1.05), (4, 5), np.random.default_rng(0))
-    pixels = counts.array.shape[-1]
     raster = Raster.of(counts, a)
+    pixels = raster.pixels
     probe = known_probe(a, pixels, counts.angular_sampling, defocus=200.0, electrons=1.0)
     shifted = ShiftedProbe.of(probe, raster, (4, 5))
     k = np.fft.fftfreq(pixels)

@@ -105,7 +105,9 @@ def _method(result: "MethodResult") -> dict[str, Any]:
     first = result.scores[0]
     curve = {"frequency_per_angstrom": first.frequency.tolist(), "frc": first.frc.tolist()}
     settings = dict(result.reconstruction.settings)
-    return scores | {"frc_curve": curve, "settings": settings, "taken_as_known": list(result.reconstruction.unsolved)}
+    more = {"doubt": result.reconstruction.doubt} if result.reconstruction.doubt else {}
+    known = {"settings": settings, "taken_as_known": list(result.reconstruction.unsolved)}
+    return scores | {"frc_curve": curve} | known | more
 
 
 def _spoken(session: "SessionNumbers") -> str:
@@ -162,7 +164,8 @@ def _print(evaluation: "Evaluation", content: dict[str, Any]) -> None:
         table.add_column(f"{name}\n\\[{metric.unit}]" if metric.unit else name, justify="right")
     for method, result in evaluation.methods.items():
         mean, std = result.mean(), result.std()
-        table.add_row(method, *(f"{mean[n]:.3g} ± {std[n]:.1g}" if std else f"{mean[n]:.3g}" for n in METRICS))
+        named = f"{method} (doubtful)" if result.reconstruction.doubt else method
+        table.add_row(named, *(f"{mean[n]:.3g} ± {std[n]:.1g}" if std else f"{mean[n]:.3g}" for n in METRICS))
     console.print(table)
     console.print(_limits(evaluation), highlight=False, soft_wrap=True)
     console.print(", ".join(f"{k} {v:.1f} s" for k, v in evaluation.seconds.items()), highlight=False)

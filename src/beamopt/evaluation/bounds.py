@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from beamopt import physics
 from beamopt.acquisition import Acquisition
-from beamopt.limit import Conditions, Limits, Spectrum, limits, spectrum_of
+from beamopt.limit import RING, Conditions, Limits, Spectrum, limits, spectrum_of
 from beamopt.potential import Potential, true_transmission
-from beamopt.score import BAND, LARGEST_SSNR
+from beamopt.score import LARGEST_SSNR
 from beamopt.simulate import Imperfections
 from beamopt.spec import CameraSpec
 
@@ -31,8 +31,8 @@ class WeakObject:
     Parameters
     ----------
     spectrum
-        Power of its transmission in rings of one over the field, the rings that a method can tell apart, or a little
-        less: a whole number of them makes a band of the score. What falls between Bragg spots is 0.
+        Power of its transmission in rings of 0.025 Å⁻¹, which a field of 40 Å tells apart, whatever the field: in finer
+        rings a crystal's spots stand out further, and the same experiment would seem to allow more in a larger window.
     field
         Extent of the scan [Å].
     thickness
@@ -65,7 +65,7 @@ class WeakObject:
         camera: CameraSpec,
         imperfections: Imperfections,
     ) -> Self:
-        """Spectrum and phases of whole cells that cover the field.
+        """Spectrum and phases of one cell.
 
         Parameters
         ----------
@@ -78,12 +78,10 @@ class WeakObject:
         camera, imperfections
             Of the study.
         """
-        cells = [max(1, round(extent / side)) for extent, side in zip(field, potential.cell, strict=True)]
         transmission = true_transmission(
             potential, energy, sampling=potential.sampling, origin=(0.0, 0.0), shape=potential.grid
         )
-        whole = np.tile(transmission.astype(np.complex128), cells)
-        found = spectrum_of(whole, potential.sampling, band=BAND / np.ceil(BAND * min(field)))
+        found = spectrum_of(transmission.astype(np.complex128), potential.sampling, band=RING)
         phase = physics.interaction_parameter(energy) * potential.repeats * potential.slices.sum(axis=0, dtype=float)
         deviation = np.abs(phase - phase.mean())
         return cls(
@@ -160,7 +158,8 @@ def bounds(
     """Quantum and linear limit in tens of milliseconds, in the plane at mid-thickness.
 
     Fading lowers every limit; coherence, quantum efficiency and background lower the linear one. The full limit pays
-    for fading and quantum efficiency alone, which leaves it a ceiling; none pays for the camera's point spread.
+    for fading and quantum efficiency alone, which leaves it a ceiling; none pays for the camera's point spread, and the
+    full one not for its pixels either.
 
     Parameters
     ----------

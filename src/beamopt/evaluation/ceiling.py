@@ -69,7 +69,7 @@ def ceiling(
     spacing = (1 / potential.window[0], 1 / potential.window[1])
     furthest = acquisition.detector_outer * 1e-3 / acquisition.wavelength * np.sqrt(2) + acquisition.cutoff
     shifts = ring_shifts(spacing, furthest * (np.arange(rings) + 0.5) / rings, 1)
-    camera = _camera(block, acquisition, spec.camera.pixels)
+    camera = _camera(block, acquisition)
     fisher = np.empty(len(shifts))
 
     def some(first: int) -> None:
@@ -84,10 +84,11 @@ def ceiling(
     return np.append(frequency, end), np.append(fisher, 0.0)
 
 
-def _camera(block: Block, acquisition: Acquisition, pixels: int) -> NDArray[np.int64]:
-    """Number of the pixel that each beam falls on, -1 beside the camera."""
-    pixel = 2 * acquisition.detector_outer * 1e-3 / acquisition.wavelength / pixels
-    column_of = [np.floor(block.frequencies(axis) / pixel + 0.5).astype(np.int64) + pixels // 2 for axis in (0, 1)]
-    seen = [(i >= 0) & (i < pixels) for i in column_of]
-    number = column_of[0][:, None] * pixels + column_of[1][None, :]
-    return np.where(seen[0][:, None] & seen[1][None, :], number, -1)
+def _camera(block: Block, acquisition: Acquisition) -> NDArray[np.int64]:
+    """A number for every beam on the camera, -1 beside it.
+
+    Beams that share a pixel stay apart: how many do hangs on the window, and telling them apart can only tell more.
+    """
+    edge = acquisition.detector_outer * 1e-3 / acquisition.wavelength
+    x, y = (np.abs(block.frequencies(axis)) <= edge for axis in (0, 1))
+    return np.where(x[:, None] & y[None, :], np.arange(x.size * y.size).reshape(x.size, y.size), -1)

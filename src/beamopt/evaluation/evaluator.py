@@ -14,7 +14,7 @@ from beamopt.evaluation.imperfections import assumptions_of, displacement_of, im
 from beamopt.evaluation.measurement import Measurement
 from beamopt.evaluation.result import Evaluation
 from beamopt.evaluation.sessions import robust_metrics
-from beamopt.evaluation.verdict import excesses
+from beamopt.evaluation.verdict import doubted, excesses
 from beamopt.evaluation.warn import cautions
 from beamopt.instrument import Instrument, fitted, resonance
 from beamopt.potential import Potential, build_potential
@@ -212,7 +212,7 @@ class Evaluator:
             acquisition=acquisition,
             engine=engine.name,
             settings=proposal.settings,
-            methods=measured.methods,
+            methods=doubted(measured.methods, self.weak.doubt),
             expected=expected,
             counted=measured.counted,
             seconds=clock.seconds,

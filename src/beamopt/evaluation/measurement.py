@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 import numpy as np
@@ -12,10 +13,10 @@ from beamopt.evaluation.clock import Clock
 from beamopt.evaluation.result import MethodResult
 from beamopt.expose import expose
 from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
-from beamopt.potential import Potential, true_transmission
+from beamopt.potential import Potential, on_pixels, true_transmission
 from beamopt.reconstruct import reconstruct
 from beamopt.score import score, scored_region
-from beamopt.simulate import probe_radius
+from beamopt.simulate import exit_wave, probe_radius
 from beamopt.spec import Proposal, StudySpec
 
 __all__ = ["Measured", "Measurement"]
@@ -114,6 +115,20 @@ class Measurement:
             shape=image.transmission.shape,
         )
 
+    def wave(self, image: Reconstruction) -> NDArray[np.complex64]:
+        """The other truth on the pixels of an image: the exit wave of a plane wave, seen at mid-thickness."""
+        return on_pixels(
+            self._exit_wave,
+            self.potential.cell,
+            sampling=image.sampling,
+            origin=image.origin,
+            shape=image.transmission.shape,
+        )
+
+    @cached_property
+    def _exit_wave(self) -> NDArray[np.complex128]:
+        return exit_wave(self.potential, self.spec.energy)
+
     def _expose(self, expected: Expectation, dose_per_area: float, rng: np.random.Generator) -> Counts:
         camera = self.spec.camera
         return expose(expected, dose_per_area, rng, dqe=camera.dqe, background=camera.background)
@@ -123,4 +138,4 @@ class Measurement:
     ) -> Scores:
         radius = probe_radius(acquisition, self.believed)
         region = scored_region(image, field=expected.field, probe_radius=radius)
-        return score(image, truth, region=region, scan_sampling=expected.scan_sampling)
+        return score(image, truth, region=region, scan_sampling=expected.scan_sampling, exit_wave=self.wave(image))

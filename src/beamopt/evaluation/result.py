@@ -97,6 +97,8 @@ class Evaluation:
     def metrics(self) -> dict[str, float]:
         """Everything measured as flat names: knobs, ``method.score``, ``method.score_std``, ``seconds.stage``.
 
+        ``method.doubtful`` is 1 where the method does not hold on the specimen.
+
         With an instrument also ``session.dwell_microseconds`` and so on; with limits ``limit.linear``, ``limit.full``,
         ``limit.quantum`` and what `efficiency` gives; in a study that optimises its robustness what `robust` holds.
         """
@@ -107,6 +109,7 @@ class Evaluation:
         for method, result in self.methods.items():
             flat |= {f"{method}.{name}": value for name, value in result.mean().items()}
             flat |= {f"{method}.{name}_std": value for name, value in result.std().items()}
+            flat |= {f"{method}.doubtful": 1.0} if result.reconstruction.doubt else {}
         flat |= self.robust
         flat |= {f"limit.{name}": value for name, value in self.limits.items()} | self.efficiency()
         return flat | {f"seconds.{stage}": value for stage, value in self.seconds.items()}

@@ -1,10 +1,14 @@
-"""What to think of a score above its limit."""
+"""What to think of a score: where its method does not hold, and where it is above its limit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from beamopt.evaluation.result import MethodResult
 
-__all__ = ["excesses"]
+__all__ = ["LINEAR", "doubted", "excesses"]
+
+LINEAR = ("obf", "ssb", "parallax")
+"""Methods that take the specimen for a weak object."""
 
 _RELATIVE, _LEAST = 0.1, 0.02
 """Allowed for the noise of one draw, an estimate: a share of the information, and bits/Å² of an image of noise."""
@@ -14,6 +18,28 @@ _REASONS = {
     "full": "prior knowledge adds to the measurement (a pure phase object, a smooth image)",
     "quantum": "prior knowledge adds to the measurement (a pure phase object, a smooth image)",
 }
+
+
+def doubted(methods: Mapping[str, MethodResult], doubt: str) -> dict[str, MethodResult]:
+    """The same results; those of methods that want a weak object carry the doubt where the specimen is none.
+
+    Optimum bright field scored 3.2 bits/Å² on 39 Å of SrTiO3 with a phase_nrmse of 3.5, where a blank image has 1: the
+    pattern of the image agrees with the truth, its values do not.
+
+    Parameters
+    ----------
+    methods
+        Results by method.
+    doubt
+        Why the weak-object model is doubtful on this specimen; empty where it holds.
+    """
+    told = f"{doubt}: spacings may be right, values in rad are not" if doubt else ""
+    return {
+        method: replace(result, reconstruction=replace(result.reconstruction, doubt=told))
+        if method in LINEAR
+        else result
+        for method, result in methods.items()
+    }
 
 
 def excesses(methods: Mapping[str, MethodResult], limits: Mapping[str, float], doubt: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from beamopt.limit.linear import linear
 from beamopt.limit.quantum import QUANTUM
 from beamopt.limit.spectrum import Spectrum
 
-__all__ = ["BAND", "HALF_BIT", "Curve", "Limits", "curve", "limits", "pooled", "rings_of"]
+__all__ = ["BAND", "HALF_BIT", "RING", "Curve", "Limits", "curve", "limits", "pooled", "rings_of"]
 
 _Real = NDArray[np.float64]
 
@@ -22,6 +22,9 @@ HALF_BIT = 0.541
 
 BAND = 0.1
 """Width of the bands that the score pools [Å⁻¹]."""
+
+RING = BAND / 4
+"""Width of the rings that a limit tells apart [Å⁻¹], what a field of 40 Å resolves, whatever the field at hand."""
 
 _POINTS = 512
 _FAINT = 1e-6  # of the strongest band: the score counts nothing below it

@@ -72,8 +72,9 @@ def spectrum_of(
 
     The score correlates complex transmissions with their means removed, in bands of 0.1 Å⁻¹, so a crystal's Bragg spots
     are averaged with the silence between them; the same is done here, so that `information` of a limit and of a score
-    are the same quantity. A method that filters ring by ring finds the silence out: with `band` one over the side,
-    `Curve.scored` says how far that can take it.
+    are the same quantity. A method that filters ring by ring finds the silence out: with a finer `band`,
+    `Curve.scored` says how far that can take it. Power is spread over the whole area of its band, so one cell of a
+    crystal has the same spectrum as many.
 
     Parameters
     ----------
@@ -116,5 +117,6 @@ def spectrum_of(
     if not held.any():
         raise InputError(f"spectrum: {transmission.shape} pixels of {sampling} Å hold no frequency; use a larger field")
     number = np.minimum((q[held] / band).astype(np.intp), count - 1)
-    power = np.bincount(number, density[held], count) / np.maximum(np.bincount(number, minlength=count), 1)
+    coefficients = np.pi * np.diff(edges**2) * np.prod(np.multiply(transmission.shape, sampling))  # in each band's area
+    power = np.bincount(number, density[held], count) / coefficients
     return Spectrum(edges=edges, power=power)

@@ -3,6 +3,6 @@
 from beamopt.potential.build import build_potential
 from beamopt.potential.frozen import frozen_potential
 from beamopt.potential.sliced import Potential
-from beamopt.potential.truth import true_transmission
+from beamopt.potential.truth import on_pixels, true_transmission
 
-__all__ = ["Potential", "build_potential", "frozen_potential", "true_transmission"]
+__all__ = ["Potential", "build_potential", "frozen_potential", "on_pixels", "true_transmission"]

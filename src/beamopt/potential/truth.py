@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from beamopt import physics
 from beamopt.potential.sliced import Potential
 
-__all__ = ["true_transmission"]
+__all__ = ["on_pixels", "true_transmission"]
 
 _FINER = 3
 
@@ -44,9 +44,36 @@ def true_transmission(
     """
     projected = _refined(potential.slices.sum(axis=0, dtype=np.float64) * potential.repeats)
     series = np.fft.fft2(np.exp(1j * physics.interaction_parameter(energy) * projected), norm="forward")
-    rows, waves_x = _waves(potential.cell[0], len(projected), sampling[0], origin[0], shape[0])
-    columns, waves_y = _waves(potential.cell[1], len(projected[0]), sampling[1], origin[1], shape[1])
-    return (waves_x @ series[np.ix_(rows, columns)] @ waves_y.T).astype(np.complex64)
+    return on_pixels(series, potential.cell, sampling=sampling, origin=origin, shape=shape)
+
+
+def on_pixels(
+    series: NDArray[np.complexfloating],
+    cell: tuple[float, float],
+    *,
+    sampling: tuple[float, float],
+    origin: tuple[float, float],
+    shape: tuple[int, int],
+) -> NDArray[np.complex64]:
+    """A function with the period of a cell on any pixel grid, from its Fourier series; nothing is interpolated.
+
+    Parameters
+    ----------
+    series
+        complex ``(nx, ny)`` coefficients in FFT order, zero frequency at ``[0, 0]``.
+    cell
+        Sides of the cell [Å].
+    sampling, origin, shape
+        As for `true_transmission`; terms at or above the Nyquist frequency of the pixels are dropped.
+
+    Returns
+    -------
+    ndarray
+        complex64 of the given shape.
+    """
+    rows, waves_x = _waves(cell[0], series.shape[0], sampling[0], origin[0], shape[0])
+    columns, waves_y = _waves(cell[1], series.shape[1], sampling[1], origin[1], shape[1])
+    return np.asarray(waves_x @ series[np.ix_(rows, columns)] @ waves_y.T, dtype=np.complex64)
 
 
 def _refined(projected: NDArray[np.float64]) -> NDArray[np.float64]:

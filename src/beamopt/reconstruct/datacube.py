@@ -1,5 +1,6 @@
 """Counts as py4DSTEM takes them; signs, units and axis order already agree."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ from py4DSTEM import DataCube
 
 from beamopt.measurement import Counts
 
-__all__ = ["KNOWN_GEOMETRY", "as_datacube", "camera_centre"]
+__all__ = ["KNOWN_GEOMETRY", "as_datacube", "camera_centre", "padded"]
 
 KNOWN_GEOMETRY: dict[str, Any] = {
     "force_com_rotation": 0,
@@ -29,6 +30,20 @@ def as_datacube(counts: Counts) -> DataCube:
     cube.calibration.set_Q_pixel_size(counts.angular_sampling)
     cube.calibration.set_Q_pixel_units("mrad")
     return cube
+
+
+def padded(counts: Counts, pixels: int) -> Counts:
+    """The same counts on a wider camera, dark where nothing was measured.
+
+    Parameters
+    ----------
+    counts
+        Of a camera with an even number of pixels along each side.
+    pixels
+        Of the wider one, even.
+    """
+    rim = (pixels - counts.array.shape[-1]) // 2
+    return replace(counts, array=np.pad(counts.array, ((0, 0), (0, 0), (rim, rim), (rim, rim)))) if rim else counts
 
 
 def camera_centre(counts: Counts) -> dict[str, Any]:

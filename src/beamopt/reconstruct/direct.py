@@ -25,6 +25,9 @@ from beamopt.threads import in_threads
 
 __all__ = ["ModeSums", "matched", "optimum_bright_field", "single_sideband"]
 
+_RING = (
+    0.025  # Å⁻¹, as fine as the limits look at a specimen; finer rings would know a crystal better in a larger field
+)
 _Real = NDArray[np.float64]
 _Complex = NDArray[np.complex128]
 
@@ -147,7 +150,7 @@ def _image(sums: ModeSums, counts: Counts) -> NDArray[np.complex64]:
     row = np.broadcast_to(ix[:, None, :, None], (rows, half, u, u)).reshape(rows, half, -1)
     column = np.broadcast_to(iy[None, :half, None, :], (rows, half, u, u)).reshape(rows, half, -1)
     qx, qy = (np.fft.fftfreq(n * u, s / u) for n, s in zip((rows, columns), counts.scan_sampling, strict=True))
-    power = _ring_power(sums, np.hypot(qx[row], qy[column]), 1 / min(counts.field))
+    power = _ring_power(sums, np.hypot(qx[row], qy[column]), max(_RING, 1 / min(counts.field)))
     root = np.sqrt(power / sums.variance)
     whole = np.eye(u * u) + root[..., :, None] * sums.overlap * root[..., None, :]
     found = root * np.linalg.solve(whole, (root * sums.signal)[..., None])[..., 0]

@@ -61,50 +61,89 @@ def illuminate(waves: Waves, probes: Waves, image: Waves, corners: NDArray[np.in
 
 
 @_summing
-def project(waves: Pairs, counts: NDArray[np.unsignedinteger], order: NDArray[np.int64], scale: float) -> float:
-    """Replace spectra by the change that gives them the measured amplitudes, times `scale`; return the misfit."""
+def project(
+    spectra: Pairs,
+    counts: NDArray[np.unsignedinteger],
+    order: NDArray[np.int64],
+    unseen: NDArray[np.bool_],
+    scale: float,
+) -> float:
+    """Give spectra the measured amplitudes, times `scale`; return the misfit less the power of what is kept.
+
+    Spectra ``(patterns, n, m)`` hold m of n columns; their square in the middle is as wide as `unseen`, and the camera
+    lies in the middle of that. Beside the camera a beam of the probe (`unseen`) stays as it is; all else there is 0, as
+    are the rows outside the square.
+    """
     error = np.float64(0)
     factor = np.float32(scale)
     tiny = np.float32(1e-30)
+    camera, held = counts.shape[2], unseen.shape[0]
+    above, rim = (spectra.shape[1] - held) // 2, (held - camera) // 2
     for p in range(order.size):
-        for r in range(waves.shape[1]):
-            wave = waves[p, r]
-            measured = counts[order[p], r]
+        for r in range(spectra.shape[1]):
+            line = spectra[p, r]
+            if r < above or r >= above + held:
+                line[:] = 0
+                continue
             misfit = np.float32(0)
-            for c in range(measured.size):
-                a = wave[2 * c]
-                b = wave[2 * c + 1]
-                modulus = np.sqrt(a * a + b * b)
-                change = np.sqrt(np.float32(measured[c])) - modulus
-                misfit += change * change
-                # f·(amplitude/|f| - 1) is py4DSTEM's amplitude·exp(i·angle f) - f without its sines.
-                ratio = factor * change / max(modulus, tiny)
-                wave[2 * c] = a * ratio
-                wave[2 * c + 1] = b * ratio
+            if rim > 0:
+                free = unseen[r - above]
+                for c in range(held):
+                    kept = factor if free[c] else np.float32(0)
+                    if r - above < rim or r - above >= rim + camera or c < rim or c >= rim + camera:
+                        if free[c]:
+                            misfit -= line[2 * c] ** 2 + line[2 * c + 1] ** 2
+                        line[2 * c] *= kept
+                        line[2 * c + 1] *= kept
+                if r - above < rim or r - above >= rim + camera:
+                    error += misfit
+                    continue
+            seen = line[2 * rim : 2 * (rim + camera)]
+            measured = counts[order[p], r - above - rim]
+            for c in range(camera):
+                a = seen[2 * c]
+                b = seen[2 * c + 1]
+                power = a * a + b * b
+                modulus = np.sqrt(power)
+                amplitude = np.sqrt(np.float32(measured[c]))
+                change = amplitude - modulus
+                misfit += change * change - power
+                # amplitude·f/|f| is py4DSTEM's amplitude·exp(i·angle f) without its sines.
+                ratio = factor * amplitude / max(modulus, tiny)
+                seen[2 * c] = a * ratio
+                seen[2 * c + 1] = b * ratio
             error += misfit
     return error
 
 
-@_compiled
-def gather(total: Pairs, light: Pairs, waves: Pairs, probes: Pairs, corners: NDArray[np.int64]) -> None:
-    """Add conj(probe)·wave to the object's gradient and |probe|² to its illumination, row by row."""
+@_summing
+def gather(total: Pairs, light: Pairs, found: Pairs, waves: Pairs, probes: Pairs, corners: NDArray[np.int64]) -> float:
+    """Add conj(probe)·(found - wave) to the object's gradient and |probe|² to its illumination; return Σ|wave|²."""
     n = probes.shape[1]
+    power = np.float64(0)
     for p in range(corners.shape[0]):
         x0 = corners[p, 0]
         y0 = corners[p, 1]
         for r in range(n):
             probe = probes[p, r]
             wave = waves[p, r]
+            new = found[p, r]
             into = total[x0 + r, 2 * y0 : 2 * (y0 + n)]
             lit = light[x0 + r, y0 : y0 + n]
+            row = np.float32(0)
             for c in range(n):
                 a = probe[2 * c]
                 b = probe[2 * c + 1]
                 u = wave[2 * c]
                 v = wave[2 * c + 1]
+                row += u * u + v * v
+                u = new[2 * c] - u
+                v = new[2 * c + 1] - v
                 into[2 * c] += a * u + b * v
                 into[2 * c + 1] += a * v - b * u
                 lit[c] += a * a + b * b
+            power += row
+    return power
 
 
 @_compiled

@@ -1,5 +1,7 @@
 """Single-slice ptychography: the fast descent with a known probe, py4DSTEM's own class with an unknown one."""
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.settled import number, whole
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
-from beamopt.reconstruct.start import starting_object
+from beamopt.reconstruct.start import starting_objects
 from beamopt.reconstruct.stock import run_singleslice
 from beamopt.spec import PtychographySettings
 from beamopt.threads import thread_count
@@ -20,13 +22,32 @@ from beamopt.threads import thread_count
 __all__ = ["ptychography"]
 
 _UPDATES_PER_PASS = 8
-"""Within 15 % of the best information that 3 to 20 reach for steps of 0.5 to 3 Å and 20 to 500 e/Å², measured."""
+_FEW_UPDATES = 4
+"""Updates of a pass where electrons are few, and where they are not: updates from few electrons are mostly noise."""
+
+_FEW_ELECTRONS = 30.0  # per resolved detail, 1/(4πk0²) of area
+
+_HEAT = 5
+"""Passes after which one of two starts is dropped.
+
+The integrated centre of mass helps at low frequencies, where the descent is slow, and ruins the image where a coarse
+step aliases it. The start that described the patterns better after three passes led to the better image in 14 of 16
+settings of UiO-66 and MoS2 (4.3 against 3.1 bits/Å² with it, 5.5 against 0.01 without it); in the others it lost 2 and
+11 %.
+"""
+
+_LEAST = 10
+"""Passes before the tolerance may stop the descent."""
 
 
 def ptychography(
     counts: Counts, acquisition: Acquisition, settings: PtychographySettings, *, thickness: float, seed: int
 ) -> Reconstruction:
     """Object at mid-thickness by gradient descent on the amplitude misfit, batch by batch.
+
+    Its grid holds all that the camera can see (`probe.wave_pixels`), whatever the camera's edge; beside the camera the
+    waves are taken as dark, except where the probe's own disc lies. Leaving them free instead costs half of the
+    information at 300 e/Å² (2.58 against 1.15 bits/Å² on 12 Å of SrTiO3).
 
     Parameters
     ----------
@@ -44,11 +65,13 @@ def ptychography(
     Returns
     -------
     Reconstruction
-        Transmission of the scanned field.
+        Transmission of the scanned field; its settings say which start was ``begun`` from.
     """
     solve = _blind if settings.blind_probe else _known
     raster = Raster.of(counts, acquisition)
-    image, errors = solve(counts, acquisition, raster, settings, defocus=acquisition.defocus - thickness / 2, seed=seed)
+    image, errors, begun = solve(
+        counts, acquisition, raster, settings, defocus=acquisition.defocus - thickness / 2, seed=seed
+    )
     return finished(
         method="ptychography",
         transmission=raster.crop(image),
@@ -56,7 +79,7 @@ def ptychography(
         settings=settings,
         known=("positions", "camera centre") if settings.blind_probe else ("probe", "positions", "camera centre"),
         errors=errors,
-        extra={"thickness": thickness, "seed": seed},
+        extra={"thickness": thickness, "seed": seed, "begun": begun},
     )
 
 
@@ -68,24 +91,38 @@ def _known(
     *,
     defocus: float,
     seed: int,
-) -> tuple[NDArray[np.complex64], tuple[float, ...]]:
-    """The fast descent with the probe of the acquisition."""
-    rows, columns, pixels, _ = counts.array.shape
-    probe = known_probe(acquisition, pixels, counts.angular_sampling, defocus=defocus, electrons=mean_electrons(counts))
-    return descend(
+) -> tuple[NDArray[np.complex64], tuple[float, ...], str]:
+    """The fast descent with the probe of the acquisition, from the start that describes the patterns better."""
+    rows, columns, camera, _ = counts.array.shape
+    electrons = mean_electrons(counts)
+    probe = known_probe(acquisition, raster.pixels, counts.angular_sampling, defocus=defocus, electrons=electrons)
+    go = partial(
+        descend,
         np.ascontiguousarray(counts.array),
         raster,
-        ShiftedProbe.of(probe, raster, (rows, columns)),
-        starting_object(counts, acquisition, raster, start=settings.start, defocus=defocus),
-        iterations=whole(settings.iterations),
+        ShiftedProbe.of(probe, raster, (rows, columns), camera),
         step_size=number(settings.step_size),
-        batch=_batch(counts, settings),
+        batch=_batch(counts, acquisition, settings),
         floor=settings.normalization_min,
         object_type=settings.object_type,
         tolerance=settings.tolerance,
-        rng=np.random.RandomState(stream(seed)),
         threads=thread_count(),
     )
+    starts = starting_objects(counts, acquisition, raster, start=settings.start, defocus=defocus)
+    passes = whole(settings.iterations)
+    heat = min(_HEAT, passes) if len(starts) > 1 else 0
+    begun, image, errors, rng = next(iter(starts)), next(iter(starts.values())), (), np.random.RandomState(stream(seed))
+    if heat:
+        heats = {}
+        for name, initial in starts.items():
+            rng = np.random.RandomState(stream(seed))
+            heats[name] = (*go(initial, iterations=heat, least=heat, rng=rng), rng)
+        begun = min(heats, key=lambda name: heats[name][1][-1])
+        image, errors, rng = heats[begun]
+    if passes > heat:
+        image, later = go(image, iterations=passes - heat, least=_LEAST - heat, rng=rng)
+        errors = (*errors, *later)
+    return image, errors, begun
 
 
 def _blind(
@@ -96,26 +133,29 @@ def _blind(
     *,
     defocus: float,
     seed: int,
-) -> tuple[NDArray[np.complex64], tuple[float, ...]]:
+) -> tuple[NDArray[np.complex64], tuple[float, ...], str]:
     """py4DSTEM's own class, beginning with the probe of the acquisition."""
+    begun, initial = starting_objects(counts, acquisition, raster, start=settings.start, defocus=defocus).popitem()
     solver = run_singleslice(
         counts,
         acquisition,
         raster,
         defocus=defocus,
         seed=seed,
-        initial=starting_object(counts, acquisition, raster, start=settings.start, defocus=defocus),
+        initial=initial,
         num_iter=whole(settings.iterations),
         step_size=number(settings.step_size),
-        max_batch_size=_batch(counts, settings),
+        max_batch_size=_batch(counts, acquisition, settings),
         normalization_min=settings.normalization_min,
         fix_probe=False,
         pure_phase_object=settings.object_type == "phase",
     )
-    return solver.object, tuple(float(e) for e in solver.error_iterations)
+    return solver.object, tuple(float(e) for e in solver.error_iterations), begun
 
 
-def _batch(counts: Counts, settings: PtychographySettings) -> int:
+def _batch(counts: Counts, acquisition: Acquisition, settings: PtychographySettings) -> int:
     """Patterns per update: those asked for, or a share of the scan."""
     patterns = counts.array.shape[0] * counts.array.shape[1]
-    return settings.batch or -(-patterns // _UPDATES_PER_PASS)
+    details = 4 * np.pi * acquisition.cutoff**2  # per area: modes within 2·k0
+    few = acquisition.dose_per_area < _FEW_ELECTRONS * details
+    return settings.batch or -(-patterns // (_FEW_UPDATES if few else _UPDATES_PER_PASS))

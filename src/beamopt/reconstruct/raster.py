@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
-from beamopt.reconstruct.probe import object_sampling
+from beamopt.reconstruct.probe import object_sampling, wave_pixels
 
 __all__ = ["Raster"]
 
@@ -19,6 +19,9 @@ class Raster:
 
     Parameters
     ----------
+    pixels
+        Pixels along each side of a wave: those of the camera in the middle, and around them angles that no pixel
+        measured; see `wave_pixels`.
     sampling
         Object pixel [Å].
     positions
@@ -31,6 +34,7 @@ class Raster:
         Pixels of the scanned field.
     """
 
+    pixels: int
     sampling: float
     positions: NDArray[np.float64]
     shape: tuple[int, int]
@@ -38,17 +42,20 @@ class Raster:
     field: tuple[int, int]
 
     @classmethod
-    def of(cls, counts: Counts, acquisition: Acquisition) -> Self:
-        """Lay out the scan of `counts` on the grid that the camera implies.
+    def of(cls, counts: Counts, acquisition: Acquisition, *, pixels: int | None = None) -> Self:
+        """Lay out the scan of `counts` on a grid that holds all that the camera can see.
 
         Parameters
         ----------
         counts
             Gives scan shape, steps and camera.
         acquisition
-            Gives the wavelength.
+            Gives wavelength and aperture.
+        pixels
+            Of a wave, at least the camera's and even; from `wave_pixels` where left out.
         """
-        rows, columns, pixels, _ = counts.array.shape
+        rows, columns, camera, _ = counts.array.shape
+        pixels = pixels or wave_pixels(acquisition, camera, counts.angular_sampling)
         sampling = object_sampling(acquisition, pixels, counts.angular_sampling)
         margin = pixels // 2
         steps = np.asarray(counts.scan_sampling) / sampling
@@ -58,6 +65,7 @@ class Raster:
         shape = last + pixels - margin
         field = np.minimum(np.ceil(np.asarray(counts.field) / sampling).astype(int), shape - margin)
         return cls(
+            pixels=pixels,
             sampling=sampling,
             positions=positions,
             shape=(int(shape[0]), int(shape[1])),

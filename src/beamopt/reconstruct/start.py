@@ -12,42 +12,52 @@ from beamopt.reconstruct.icom import integrated_phase
 from beamopt.reconstruct.probe import known_probe
 from beamopt.reconstruct.raster import Raster
 
-__all__ = ["low_frequencies", "momentum_noise", "starting_object", "transfer"]
+__all__ = ["low_frequencies", "momentum_noise", "starting_objects", "transfer"]
 
 _PASSES = 32
 _HIGHEST = 0.2
 """Spatial frequency [Å⁻¹] from which the descent is quick enough by itself."""
+_NOTHING = 1e-6  # rad
 _WEAKEST = 0.3
 """Transfer below which the centre of mass says too little."""
 
 
-def starting_object(
-    counts: Counts, acquisition: Acquisition, raster: Raster, *, start: Literal["flat", "icom"], defocus: float
-) -> NDArray[np.complex64]:
-    """Object to begin with: flat, or the low frequencies of the integrated centre of mass.
+def starting_objects(
+    counts: Counts,
+    acquisition: Acquisition,
+    raster: Raster,
+    *,
+    start: Literal["auto", "flat", "icom"],
+    defocus: float,
+) -> dict[str, NDArray[np.complex64]]:
+    """Objects to begin with, by name: flat, or the low frequencies of the integrated centre of mass.
 
     Parameters
     ----------
     counts, acquisition, raster
         The data and where they lie.
     start
-        ``flat`` or ``icom``.
+        ``flat``, ``icom``, or ``auto`` for both, of which the second is left out where it says nothing.
     defocus
         Defocus of the probe at the object plane [Å].
 
     Returns
     -------
-    ndarray
+    dict
         complex64 of ``raster.shape``, modulus one.
     """
+    flat = np.ones(raster.shape, dtype=np.complex64)
     if start == "flat":
-        return np.ones(raster.shape, dtype=np.complex64)
+        return {"flat": flat}
     phase = low_frequencies(counts, acquisition, defocus=defocus)
     ratio = [raster.sampling / step for step in counts.scan_sampling]
     x, y = ((np.arange(n) - raster.margin) * r for n, r in zip(raster.shape, ratio, strict=True))
     grid = np.meshgrid(x, y, indexing="ij")
     fine = map_coordinates(phase, grid, order=3, mode="grid-constant")
-    return np.asarray(np.exp(1j * fine), dtype=np.complex64)
+    found = {"icom": np.asarray(np.exp(1j * fine), dtype=np.complex64)}
+    if start == "icom":
+        return found
+    return {"flat": flat} | (found if np.abs(fine).max() > _NOTHING else {})
 
 
 def low_frequencies(counts: Counts, acquisition: Acquisition, *, defocus: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from py4DSTEM.process.phase import MultislicePtychography, SingleslicePtychograp
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
-from beamopt.reconstruct.datacube import KNOWN_GEOMETRY, as_datacube, camera_centre
+from beamopt.reconstruct.datacube import KNOWN_GEOMETRY, as_datacube, camera_centre, padded
 from beamopt.reconstruct.isolation import isolated, stream
 from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
@@ -51,6 +51,7 @@ def run_singleslice(
     **descent
         Arguments of py4DSTEM's ``reconstruct``.
     """
+    counts = padded(counts, raster.pixels)
     solver = SingleslicePtychography(**_common(counts, acquisition, raster, defocus, initial))
     _solve(solver, counts, seed, descent)
     return solver
@@ -82,6 +83,7 @@ def run_multislice(
     **descent
         Arguments of py4DSTEM's ``reconstruct``.
     """
+    counts = padded(counts, raster.pixels)
     initial = np.ones((slices, *raster.shape), dtype=np.complex64)
     solver = MultislicePtychography(
         num_slices=slices, slice_thicknesses=slice_thickness, **_common(counts, acquisition, raster, defocus, initial)
@@ -94,7 +96,7 @@ def _common(
     counts: Counts, acquisition: Acquisition, raster: Raster, defocus: float, initial: NDArray[np.complex64]
 ) -> dict[str, Any]:
     """Constructor arguments of both classes."""
-    pixels = counts.array.shape[-1]
+    pixels = raster.pixels
     electrons = mean_electrons(counts)
     return {
         "energy": acquisition.energy,

@@ -170,6 +170,7 @@ def scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str)
         if value is not None:
             blind = name == "frc_resolution" and unresolved(spec, acquisition, value)
             told[name] = NOTHING if blind else short(value) + plus_minus(value, std)
+            told[name] += " (doubtful)" if name == "information" and f"{method}.doubtful" in trial.metrics else ""
     return told
 
 

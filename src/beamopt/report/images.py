@@ -38,7 +38,8 @@ def images_figure(
         Axes in the order truth, then methods, with specimen coordinates in Å.
     """
     first = reconstructions[0]
-    panels = [("truth", truth, first), *((r.method, r.transmission, r) for r in reconstructions)]
+    named = [(f"{r.method} (doubtful)" if r.doubt else r.method, r) for r in reconstructions]
+    panels = [("truth", truth, first), *((name, r.transmission, r) for name, r in named)]
     phases = [_phase(np.asarray(transmission)) for _, transmission, _ in panels]
     low, high = (float(v) for v in np.percentile(phases[0], [0.5, 99.7]))
     columns = min(4, len(panels))

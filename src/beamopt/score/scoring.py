@@ -29,6 +29,7 @@ def score(
     *,
     region: tuple[slice, slice] | Region,
     scan_sampling: tuple[float, float],
+    exit_wave: NDArray[np.complexfloating] | None = None,
 ) -> Scores:
     """Score a reconstruction on the complex transmission, so that wrapped phases do no harm.
 
@@ -37,7 +38,8 @@ def score(
 
     * ``frc`` and ``frequency``: Fourier ring correlation in rings of one over the (shorter) side, and from it
       ``frc_resolution`` [Å], see `resolution`;
-    * ``information`` [bits/Å²] from bands of fixed width, see `information`;
+    * ``information`` [bits/Å²] from bands of fixed width, see `information`, and ``information_exit_wave``, the same
+      against the other truth;
     * ``phase_nrmse``: √(Σw²|R - T|² / Σw²|T - mean T|²); 0 is perfect, and a blank image scores about 1;
     * ``ssim`` and ``psnr`` [dB] of phase images, scikit-image: the truth as arg(T·conj(mean T)), the reconstruction as
       that plus arg(R·conj(T)), which wraps nowhere that the truth does not; where the window is at least a half;
@@ -55,6 +57,8 @@ def score(
         From `scored_region`; plain slices get the window that just fits them.
     scan_sampling
         Scan step [Å], the largest shift that counts as gauge.
+    exit_wave
+        The other truth, on the same pixels; not scored where left out.
 
     Returns
     -------
@@ -72,24 +76,36 @@ def score(
     _check(reconstruction, truth, area)
     sampling = reconstruction.sampling
     if _is_flat(truth[area.slices]):
-        return _nothing([n * d for n, d in zip(area.window.shape, sampling, strict=True)])
+        return _nothing([n * d for n, d in zip(area.window.shape, sampling, strict=True)], exit_wave is not None)
     reach = tuple(step / pixel for step, pixel in zip(scan_sampling, sampling, strict=True))
     found, wanted = aligned(image, np.asarray(truth, dtype=np.complex128), area, (reach[0], reach[1]))
     sides = [n * d for n, d in zip(wanted.shape, sampling, strict=True)]
     ring, limit = 1 / min(sides), band_limit(image, sampling)
     rings = correlate(found, wanted, area.window, sampling, width=ring, lowest=ring / 2, highest=limit)
-    places = spots(np.abs(windowed_spectrum(wanted, area.window)) ** 2, area.window, sampling)
-    width = max(BAND, ring)
-    bands = correlate(found, wanted, area.window, sampling, width=width, lowest=0.0, highest=limit, places=places)
+    metrics = {"information": _information(found, wanted, area.window, sampling, limit)}
+    if exit_wave is not None:
+        other, wave = aligned(image, np.asarray(exit_wave, dtype=np.complex128), area, (reach[0], reach[1]))
+        metrics["information_exit_wave"] = _information(other, wave, area.window, sampling, limit)
     return Scores(
         metrics={
-            "information": information(bands),
+            **metrics,
             "frc_resolution": resolution(rings, coarsest=max(sides)),
             "phase_nrmse": _nrmse(found, wanted, area.window),
             **_picture(found, wanted, area.window),
         },
         frequency=rings.frequency.astype(np.float64),
         frc=rings.correlation.astype(np.float64),
+    )
+
+
+def _information(
+    found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]], sampling: tuple[float, float], limit: float
+) -> float:
+    """Information of an aligned image up to the highest frequency that it holds."""
+    width = max(BAND, *(1 / (n * d) for n, d in zip(wanted.shape, sampling, strict=True)))
+    places = spots(np.abs(windowed_spectrum(wanted, window)) ** 2, window, sampling)
+    return information(
+        correlate(found, wanted, window, sampling, width=width, lowest=0.0, highest=limit, places=places)
     )
 
 
@@ -111,9 +127,16 @@ def _is_flat(truth: NDArray[np.complexfloating]) -> bool:
     return bool(np.ptp(truth.real) + np.ptp(truth.imag) < 1e-6)
 
 
-def _nothing(sides: Sequence[float]) -> Scores:
+def _nothing(sides: Sequence[float], both: bool) -> Scores:  # noqa: FBT001
     """Of an image whose pixels are too coarse for anything in the specimen: it says as much as a blank one."""
-    worst = {"information": 0.0, "frc_resolution": float(max(sides)), "phase_nrmse": 1.0, "ssim": 0.0, "psnr": 0.0}
+    worst = {
+        "information": 0.0,
+        **({"information_exit_wave": 0.0} if both else {}),
+        "frc_resolution": float(max(sides)),
+        "phase_nrmse": 1.0,
+        "ssim": 0.0,
+        "psnr": 0.0,
+    }
     return Scores(metrics=worst, frequency=np.zeros(0), frc=np.zeros(0))
 
 

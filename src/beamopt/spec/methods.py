@@ -40,27 +40,30 @@ class PtychographySettings(MethodSettings):
     step_size
         Update strength, 0 to 1 for a stable descent.
     batch
-        Patterns per update; an eighth of the scan where left out. Updates from few electrons are mostly noise, so at
-        low dose a share of the scan serves every step and field where a fixed number does not.
+        Patterns per update; where left out an eighth of the scan, at low dose a quarter. Updates from few electrons are
+        mostly noise, so a share of the scan serves every step and field where a fixed number does not.
     normalization_min
         What the gradient is divided by: 1 the brightest illumination everywhere, 0 the local one, as py4DSTEM names it.
+        At 1 neighbouring probes that overlap little need several times as many passes.
     object_type
         ``phase`` is an object of modulus one; ``complex`` may absorb.
     start
-        ``flat``, or ``icom`` for the low frequencies of the integrated centre of mass.
+        ``flat``, ``icom`` for the low frequencies of the integrated centre of mass, or ``auto`` for the one that
+        describes the patterns better after five passes.
     tolerance
-        Stop once the data error falls by less than this fraction of itself in one pass; 0 never stops.
+        Stop once the data error falls by less than this fraction of itself in one pass, not before the tenth; 0 never
+        stops.
     blind_probe
         Solve for the probe as well, with py4DSTEM's own class; slower, `tolerance` unused.
     """
 
-    iterations: Annotated[int, Field(ge=1, le=1000)] | Range = 10
+    iterations: Annotated[int, Field(ge=1, le=1000)] | Range = 40
     step_size: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range = 0.5
     batch: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
+    normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
     object_type: Literal["phase", "complex"] = "phase"
-    start: Literal["flat", "icom"] = "icom"
-    tolerance: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0
+    start: Literal["auto", "flat", "icom"] = "auto"
+    tolerance: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.003
     blind_probe: bool = False
 
 

@@ -78,7 +78,7 @@ def _scored(spec: StudySpec) -> str:
 def _band(spec: StudySpec, method: str, acquisition: Acquisition) -> float:
     """Highest frequency that a method's image holds [Å⁻¹], half of one over its pixel."""
     if method in _ITERATIVE:
-        return acquisition.detector_outer * 1e-3 / acquisition.wavelength
+        return acquisition.cutoff + acquisition.detector_outer * 1e-3 / acquisition.wavelength
     if method == "parallax":
         return 2 * acquisition.cutoff
     settings = spec.reconstruct[method]
