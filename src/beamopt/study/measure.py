@@ -7,6 +7,7 @@ from beamopt.evaluation import Evaluation, Evaluator
 from beamopt.evaluation.clock import Stage
 from beamopt.fleet import Answer, Task
 from beamopt.spec import StudySpec
+from beamopt.study.fresh import drawn_again
 from beamopt.study.replicates import competes, repeated
 from beamopt.study.seen import trial_figures, trial_images
 
@@ -14,7 +15,7 @@ __all__ = ["measure"]
 
 
 def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
-    """Evaluate one task in this process, with more noise draws if it competes for the front.
+    """Evaluate one task in this process, with more noise draws if it competes for the front, or draw a trial again.
 
     Parameters
     ----------
@@ -30,6 +31,8 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     Answer
         Infeasible or failed with the reason where the setting, the arithmetic or the memory does not carry it.
     """
+    if task.draws:
+        return drawn_again(evaluator, task, stage)
     spec, number = evaluator.spec, task.number
     proposal = spec.propose(task.params)
     try:

@@ -7,7 +7,8 @@ from beamopt.evaluation.imperfections import assumptions_of
 from beamopt.report import Review
 from beamopt.search import Search
 from beamopt.search.importance import importances
-from beamopt.study.outcome import history, recommend, volume_unit
+from beamopt.study.outcome import history, recommended, volume_unit
+from beamopt.study.redraws import stored_redraws
 from beamopt.study.robust import stored
 from beamopt.versions import installed
 
@@ -40,10 +41,12 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
     folder = Path(home).resolve()
     study = Search.load(folder, name)
     spec, trials = study.spec, study.trials
+    advice = recommended(trials, spec, stored_redraws(folder, spec, trials))
     return Review(
         spec=spec,
         trials=trials,
-        recommended=tuple(t.number for t in recommend(trials, spec)),
+        recommended=tuple(one.trial.number for one in advice),
+        advice={one.trial.number: one for one in advice},
         grown=tuple(history(trials, spec)),
         volume_unit=volume_unit(spec),
         importances=importances(spec, trials),
