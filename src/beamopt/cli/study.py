@@ -123,7 +123,7 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
     from beamopt.cli.tables import print_front, print_recommendations
 
     print_front(rows, outcome.spec)
-    print_recommendations(outcome)
+    print_recommendations(outcome.spec, outcome.recommended)
     for what, where in outcome.links.items():
         typer.echo(f"{what}: {where}")
     home = shlex.quote(str(outcome.home))

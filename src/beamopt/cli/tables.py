@@ -11,7 +11,9 @@ from beamopt.report import promised, sentence, short
 from beamopt.spec import StudySpec
 
 if TYPE_CHECKING:
-    from beamopt.study import Outcome
+    from collections.abc import Sequence
+
+    from beamopt.report import Recommended
 
 __all__ = ["print_front", "print_recommendations"]
 
@@ -32,16 +34,16 @@ def print_front(rows: list[dict[str, Any]], spec: StudySpec) -> None:
     console.print(table, width=None if console.is_terminal else 160)
 
 
-def print_recommendations(outcome: "Outcome") -> None:
+def print_recommendations(spec: StudySpec, recommended: "Sequence[Recommended]") -> None:
     """Print the settings to dial, the knee of the front first, in plain words."""
-    spec, console = outcome.spec, Console()
-    for one in outcome.recommended:
+    console = Console()
+    for one in recommended:
         setting = sentence(spec.propose(one.trial.params).acquisition)
         said = f"Recommended, {one.role} (trial {one.trial.number}): {setting}: {promised(spec, one)}"
         console.print(said, highlight=False, soft_wrap=True)
         for remark in one.remarks:
             console.print(f"  Mind: {remark}", highlight=False, soft_wrap=True)
-    if outcome.recommended and not any(one.expected for one in outcome.recommended):
+    if recommended and not any(one.expected for one in recommended):
         console.print(_RECORDED, highlight=False, soft_wrap=True)
 
 

@@ -36,7 +36,7 @@ def left_out(spec: StudySpec) -> tuple[str, ...]:
 
 
 def _absent(spec: StudySpec) -> list[tuple[str, str]]:
-    camera = spec.camera
+    camera, several = spec.camera, max(spec.budget.replicates, spec.budget.contenders or 1) > 1
     idle = [
         (spec.damage is None, "damage", "none; the signal does not fade with dose, so every score is an upper bound"),
         (spec.coherence is None, "coherence", "a point source of one energy; no source size, no focal spread"),
@@ -45,6 +45,6 @@ def _absent(spec: StudySpec) -> list[tuple[str, str]]:
         (camera.dqe == 1, "quantum efficiency", "the camera counts every electron"),
         (camera.point_spread == 0, "point spread", "an electron is recorded in the pixel that it hits"),
         (camera.background == 0, "false counts", "the camera has none"),
-        (spec.budget.replicates == 1, "spread", "one noise draw per trial; how far a score varies is not known"),
+        (not several, "spread", "one noise draw per trial; how far a score varies is not known"),
     ]
     return [(name, said) for absent, name, said in idle if absent]

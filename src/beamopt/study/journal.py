@@ -142,7 +142,7 @@ class Journal:
     def _summarise(self, outcome: Outcome, grown: Sequence[float]) -> None:
         spec, trials = self._spec, outcome.trials
         figures = {
-            "front.png": report.png(report.front_figure(trials, spec.objectives)),
+            "front.png": report.png(report.front_figure(trials, spec.objectives, recommended=outcome.recommended)),
             "hypervolume.png": report.png(report.hypervolume_figure(grown, unit=volume_unit(spec))),
         }
         rows = report.front_table(trials, spec.objectives)

@@ -46,11 +46,12 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
         return Answer(number=number, state="failed", reason=str(error))
     except (ArithmeticError, MemoryError, np.linalg.LinAlgError) as error:
         return Answer(number=number, state="failed", reason=f"{type(error).__name__}: {error}")
+    draws = len(next(iter(evaluation.methods.values())).scores)
     return Answer(
         number=number,
         state="finished",
         values=_values(evaluation, spec),
-        metrics=evaluation.metrics(),
+        metrics=evaluation.metrics() | {"replicates": float(draws)},
         images=trial_images(evaluation),
         figures=trial_figures(evaluation),
     )

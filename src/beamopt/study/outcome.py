@@ -9,14 +9,15 @@ import numpy as np
 from beamopt import pareto
 from beamopt.report import front_trials
 from beamopt.report.recommended import Recommended
-from beamopt.search import Search
+from beamopt.search import Search, StoredStudy
 from beamopt.spec import StudySpec
 from beamopt.study.advice import recommend, role, traded_score
 from beamopt.study.fresh import Redraw
+from beamopt.study.redraws import stored_redraws
 from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "history", "pareto_front", "recommended", "volume", "volume_unit"]
+__all__ = ["Outcome", "history", "pareto_front", "recommended", "stored_advice", "volume", "volume_unit"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +77,24 @@ def recommended(trials: Sequence[Trial], spec: StudySpec, redraws: Mapping[int, 
         )
         for trial in chosen
     )
+
+
+def stored_advice(home: Path, stored: StoredStudy) -> tuple[Recommended, ...]:
+    """What a stored study recommends, with the fresh draws that are kept beside it.
+
+    Parameters
+    ----------
+    home
+        Project folder.
+    stored
+        The study.
+
+    Raises
+    ------
+    StorageError
+        If the fresh draws cannot be read.
+    """
+    return recommended(stored.trials, stored.spec, stored_redraws(home, stored.spec, stored.trials))
 
 
 def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:

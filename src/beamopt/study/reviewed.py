@@ -7,8 +7,7 @@ from beamopt.evaluation.imperfections import assumptions_of
 from beamopt.report import Review
 from beamopt.search import Search
 from beamopt.search.importance import importances
-from beamopt.study.outcome import history, recommended, volume_unit
-from beamopt.study.redraws import stored_redraws
+from beamopt.study.outcome import history, stored_advice, volume_unit
 from beamopt.study.robust import stored
 from beamopt.versions import installed
 
@@ -41,7 +40,7 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
     folder = Path(home).resolve()
     study = Search.load(folder, name)
     spec, trials = study.spec, study.trials
-    advice = recommended(trials, spec, stored_redraws(folder, spec, trials))
+    advice = stored_advice(folder, study)
     return Review(
         spec=spec,
         trials=trials,
