@@ -31,6 +31,7 @@ def robust(
     *,
     trial: int | None = None,
     replicates: int = 4,
+    most: int = 8,
     stage: Stage = silent,
     done: Callable[[Robustness], None] = lambda _found: None,
 ) -> tuple[Robustness, ...]:
@@ -44,8 +45,9 @@ def robust(
         Study name.
     trial
         One finished trial to judge instead of the recommended ones.
-    replicates
-        Noise draws for each session, none of which the search has seen.
+    replicates, most
+        Least and most noise draws for each session, none of which the search has seen; between them, until the standard
+        error of the mean is below 1 % of it.
     stage
         Told what is being done.
     done
@@ -79,7 +81,7 @@ def robust(
     evaluator = Evaluator.prepare(spec, stage, beyond=beyond, cache=Cache())
     found = []
     for number, proposal in settings.items():
-        one = robustness(evaluator, proposal, trial=number, replicates=replicates, stage=_of(number, stage))
+        one = robustness(evaluator, proposal, trial=number, replicates=replicates, most=most, stage=_of(number, stage))
         keeping.add(robustness_file(folder, name), name, spec.fingerprint(), as_json(one), _AGAIN)
         done(one)
         found.append(one)
