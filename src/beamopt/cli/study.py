@@ -124,6 +124,8 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
 
     print_front(rows, outcome.spec)
     print_recommendations(outcome.spec, outcome.recommended)
+    for said in outcome.kept_out:
+        typer.echo(f"Mind: {said}")
     for what, where in outcome.links.items():
         typer.echo(f"{what}: {where}")
     home = shlex.quote(str(outcome.home))
@@ -149,6 +151,7 @@ def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:
         "hypervolume": outcome.hypervolume,
         "front": rows,
         "recommended": [recommendation(outcome.spec, one) for one in outcome.recommended],
+        "kept_out": list(outcome.kept_out),
         "links": outcome.links,
     }
 

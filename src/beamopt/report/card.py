@@ -61,6 +61,8 @@ class MethodCard:
         What nobody measured or read.
     asked
         What was asked for, in words.
+    kept_out
+        As of `Review`.
     more_dose
         What the dose that is allowed and not used would have told, in words; empty where it is used.
     home
@@ -81,6 +83,7 @@ class MethodCard:
     pictures: Mapping[str, Path] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     asked: str = ""
+    kept_out: tuple[str, ...] = ()
     more_dose: str = ""
     home: str = ""
     version: str = ""
@@ -111,7 +114,7 @@ class MethodCard:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What to mind about the setting."""
-        return () if self.advice is None else self.advice.remarks
+        return (*(() if self.advice is None else self.advice.remarks), *self.kept_out)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -150,6 +153,7 @@ def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str
         pictures=review.pictures.get(trial.number, {}),
         assumptions=review.assumptions,
         asked=asked,
+        kept_out=review.kept_out,
         more_dose=more_dose,
         home=home,
         version=review.versions.get("beamopt", ""),
@@ -246,8 +250,12 @@ def tolerance_rows(card: MethodCard) -> Rows:
         (
             label(name),
             " and ".join(
-                [*_side(t.low, t.unit, beyond=t.low_is_beyond), *_side(t.high, t.unit, beyond=t.high_is_beyond)]
-            ),
+                [
+                    *_side(t.low, t.unit, t.low_range, beyond=t.low_is_beyond),
+                    *_side(t.high, t.unit, t.high_range, beyond=t.high_is_beyond),
+                ]
+            )
+            + (f": {t.told}" if t.told else ""),
         )
         for name, t in found.tolerances.items()
     ]
@@ -270,10 +278,12 @@ def _focus(defocus: float) -> str:
     return f"{short(abs(defocus))} Å {side}: crossover {where} the entrance surface, {coefficient}"
 
 
-def _side(value: float | None, unit: str, *, beyond: bool) -> list[str]:
+def _side(value: float | None, unit: str, open_: tuple[float, float] | None, *, beyond: bool) -> list[str]:
+    """One side of a tolerance, with the range that noise leaves open."""
     if value is None:
         return []
-    return [f"{'beyond ' if beyond else ''}{value:+.3g} {unit}".strip()]
+    between = "" if open_ is None else f" ({open_[0]:+.2g} to {open_[1]:+.2g})"
+    return [f"{'beyond ' if beyond else ''}{value:+.3g} {unit}".strip() + between]
 
 
 def _seconds(value: float) -> str:

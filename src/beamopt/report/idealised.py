@@ -8,6 +8,8 @@ _ALWAYS = (
     "elastic scattering by a perfect crystal: no defects, no inelastic background, no contamination",
     "ptychography is given the probe and the scan positions; a session has to find both",
     "the truth is the projected potential of this structure model",
+    "absolute bits carry an error of -15 to +10 % from potential pixels of 0.165 Å; the order of settings stands "
+    "(rank correlation 0.98 with finer ones)",
 )
 
 

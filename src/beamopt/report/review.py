@@ -30,6 +30,8 @@ class Review:
         Numbers of the trials that are recommended, the knee of the front first.
     advice
         What is said of them, by number.
+    kept_out
+        What the simulated window keeps out of the study though theory thinks best of it.
     grown
         Hypervolume of the front after each trial.
     volume_unit
@@ -52,6 +54,7 @@ class Review:
     trials: tuple[Trial, ...]
     recommended: tuple[int, ...] = ()
     advice: Mapping[int, Recommended] = field(default_factory=dict)
+    kept_out: tuple[str, ...] = ()
     grown: tuple[float, ...] = ()
     volume_unit: str = ""
     importances: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

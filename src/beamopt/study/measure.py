@@ -37,7 +37,8 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     proposal = spec.propose(task.params)
     try:
         evaluation = evaluator.evaluate(proposal, trial=number, stage=stage)
-        more = spec.budget.contenders
+        optimises = spec.robustness is not None and spec.robustness.optimise is not None
+        more = None if optimises else spec.budget.contenders
         if more is not None and competes(_values(evaluation, spec), task.known, spec):
             evaluation = repeated(evaluator, evaluation, proposal, trial=number, replicates=more, stage=stage)
     except InfeasibleError as error:

@@ -14,6 +14,7 @@ from beamopt.spec import StudySpec
 from beamopt.study.advice import recommend, role, traded_score
 from beamopt.study.fresh import Redraw
 from beamopt.study.redraws import stored_redraws
+from beamopt.study.remarks import remarks
 from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
 
@@ -42,6 +43,8 @@ class Outcome:
         Where the record stands.
     recommended
         Settings to dial, the knee of the front first.
+    kept_out
+        What the simulated window keeps out of the study though theory thinks best of it, one sentence each.
     """
 
     spec: StudySpec
@@ -52,6 +55,7 @@ class Outcome:
     stopped: bool = False
     links: dict[str, str] = field(default_factory=dict)
     recommended: tuple[Recommended, ...] = ()
+    kept_out: tuple[str, ...] = ()
 
 
 def recommended(trials: Sequence[Trial], spec: StudySpec, redraws: Mapping[int, Redraw]) -> tuple[Recommended, ...]:
@@ -74,6 +78,7 @@ def recommended(trials: Sequence[Trial], spec: StudySpec, redraws: Mapping[int, 
             role=role(trial, chosen, spec),
             score=traded_score(spec),
             expected=known.get(trial.number, {}),
+            remarks=remarks(trial, trials, spec, redraws),
         )
         for trial in chosen
     )

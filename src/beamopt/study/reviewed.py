@@ -9,6 +9,7 @@ from beamopt.search import Search
 from beamopt.search.importance import importances
 from beamopt.study.outcome import history, stored_advice, volume_unit
 from beamopt.study.robust import stored
+from beamopt.study.window import stored_kept_out
 from beamopt.versions import installed
 
 __all__ = ["reviewed"]
@@ -46,6 +47,7 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
         trials=trials,
         recommended=tuple(one.trial.number for one in advice),
         advice={one.trial.number: one for one in advice},
+        kept_out=stored_kept_out(folder, spec),
         grown=tuple(history(trials, spec)),
         volume_unit=volume_unit(spec),
         importances=importances(spec, trials),

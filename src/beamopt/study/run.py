@@ -19,6 +19,7 @@ from beamopt.study.outcome import Outcome, history, recommended
 from beamopt.study.prediction import possible
 from beamopt.study.redraws import draw_again, pending, stored_redraws
 from beamopt.study.theory import prescan_of
+from beamopt.study.window import kept_out
 from beamopt.study.worker import evaluate
 
 __all__ = ["run_study"]
@@ -167,6 +168,7 @@ def _run(
         stopped=ended(trials) < total and not enough,
         links=journal.links(),
         recommended=recommended(trials, spec, redraws),
+        kept_out=kept_out(evaluator, journal.home),
     )
     journal.close(outcome, grown)
     return outcome
