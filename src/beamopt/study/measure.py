@@ -47,7 +47,7 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
         return Answer(number=number, state="failed", reason=str(error))
     except (ArithmeticError, MemoryError, np.linalg.LinAlgError) as error:
         return Answer(number=number, state="failed", reason=f"{type(error).__name__}: {error}")
-    draws = len(next(iter(evaluation.methods.values())).scores)
+    draws = max(len(result.scores) for result in evaluation.methods.values())
     return Answer(
         number=number,
         state="finished",
