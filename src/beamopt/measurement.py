@@ -135,7 +135,8 @@ class Scores:
     Parameters
     ----------
     metrics
-        Name to value: ``information`` and ``information_exit_wave`` [bits/Å²], ``frc_resolution`` [Å], ``phase_nrmse``, ``ssim``, ``psnr`` [dB].
+        Name to value: ``information``, ``information_exit_wave`` [bits/Å²], ``frc_resolution`` [Å], ``phase_nrmse``,
+        ``ssim``, ``psnr`` [dB].
     frequency
         Ring centres of the Fourier ring correlation [Å⁻¹].
     frc

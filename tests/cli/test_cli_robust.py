@@ -29,7 +29,7 @@ def test_at_the_end_of_a_study_and_on_its_own(beamopt: Run, tmp_path: Path) -> N
     done = beamopt(*STUDY, "--robust")
     assert done.returncode == 0, done.stderr
     table = ("calm", "defocus +10 %", "astigmatism 20 Å", "drift 2 Å", "what happens", "C12 = 20 Å in the probe")
-    words = ("in a session; worst is", "defocus may drift", "before 5 % are lost", "assumption:")
+    words = ("in a session; worst is", "defocus before 5 % are lost:", "magnification error", "field of", "assumption:")
     for said in (*table, *words):
         assert said in done.stdout
     assert "in a calm session, expect" in done.stderr

@@ -13,10 +13,11 @@ from beamopt.errors import InfeasibleError
 from beamopt.evaluation import Evaluator, forecast
 from beamopt.evaluation.clock import Clock, silent
 from beamopt.evaluation.disturbance import KINDS, Actual, Disturbance, disturbances
-from beamopt.evaluation.sessions import expected_in, measured_in, striking, wider_than
-from beamopt.evaluation.tolerance import DRIFTS, LOSS, sides, tolerance
+from beamopt.evaluation.sessions import expected_in, measured_in, moved_aside, striking, wider_than
+from beamopt.evaluation.tolerance import DRIFTS, LOSS, Mean, sides, tolerance
 from beamopt.evaluation.wander import Wander
 from beamopt.instrument import fitted
+from beamopt.measurement import Expectation
 from beamopt.potential import true_transmission
 from beamopt.spec import Proposal, RobustnessSpec, load_study
 
@@ -212,12 +213,12 @@ def test_tolerance_of_a_parabola(low: float, high: float, direction: str) -> Non
     """A loss that grows with the square reaches 5 % at the widths it was made with, or beyond the range looked at."""
     sign = -1.0 if direction == "maximize" else 1.0
 
-    def score(off: float) -> float:
-        return 2.0 * (1 + sign * LOSS * (off / (high if off > 0 else low)) ** 2)
+    def score(off: float) -> Mean:
+        return Mean(value=2.0 * (1 + sign * LOSS * (off / (high if off > 0 else low)) ** 2))
 
     found = tolerance(
         score,
-        calm=2.0,
+        calm=Mean(value=2.0),
         direction="minimize" if direction == "minimize" else "maximize",
         reach=(1.0, 1.0),
         knob="defocus",
@@ -230,8 +231,67 @@ def test_tolerance_of_a_parabola(low: float, high: float, direction: str) -> Non
 
 
 def test_a_side_that_cannot_be_looked_at_has_no_tolerance() -> None:
-    found = tolerance(lambda _off: 1.0, calm=1.0, direction="maximize", reach=(1.0, 0.0), knob="detector_outer")
+    one = Mean(value=1.0)
+    found = tolerance(lambda _off: one, calm=one, direction="maximize", reach=(1.0, 0.0), knob="detector_outer")
     assert (found.low, found.low_is_beyond, found.high, found.unit) == (-1.0, True, None, "mrad")
+
+
+def test_the_range_of_a_tolerance_holds_the_truth_as_often_as_it_says() -> None:
+    """Means with 1 % standard error around a parabola that loses 5 % at 0.3."""
+    rng = np.random.default_rng(8)
+
+    def noisy(off: float) -> Mean:
+        return Mean(value=1 - LOSS * (off / 0.3) ** 2 + 0.01 * float(rng.standard_normal()), error=0.01)
+
+    held = []
+    for _ in range(300):
+        found = tolerance(noisy, calm=noisy(0.0), direction="maximize", reach=(0.0, 1.0), knob="defocus")
+        assert found.high_range is not None
+        assert found.high_range[0] <= (found.high or 0) <= found.high_range[1]
+        held.append(found.high_range[0] <= 0.3 <= found.high_range[1])
+    assert np.mean(held) > 0.9
+
+
+def test_a_wrong_step_is_told_as_a_magnification_of_a_field() -> None:
+    """Half a per cent more of the step is half a per cent more of every position."""
+    struck = DRIFTS["scan_sampling"](calm(), 0.5)
+    assert struck.wander.scale == 1.005
+    assert sides(evaluator(), proposal().acquisition)["scan_sampling"] == (10.0, 10.0)
+    one = Mean(value=1.0)
+    found = tolerance(lambda _off: one, calm=one, direction="maximize", reach=(1.0, 1.0), knob="scan_sampling")
+    assert found.unit == "%"
+
+
+@pytest.mark.parametrize("tilt", [(8.0, 0.0), (0.0, -8.0)])
+def test_a_tilt_shifts_the_image_and_the_operator_moves_it_back(tilt: tuple[float, float]) -> None:
+    """Centre-of-mass maps of the tilted and of the upright crystal lie on each other, but for dynamical scattering.
+
+    Without moving back they would lie t/2·tan(tilt) apart, with the wrong sign twice that.
+    """
+    acquisition = replace(proposal().acquisition, defocus=evaluator().potential.thickness / 2)
+    plain = replace(calm(), acquisition=acquisition)
+    off = moved_aside(replace(evaluator().potential, tilt=tilt), evaluator().potential)
+    axis = 0 if tilt[0] else 1
+    assert abs(off[axis]) == pytest.approx(evaluator().potential.thickness / 2 * np.tan(8e-3))
+    upright, tilted = (expected_in(evaluator(), one, acquisition) for one in (plain, replace(plain, tilt=tilt)))
+    left = _shift(upright, tilted, axis)
+    assert abs(left) < 0.4 * abs(off[axis])
+    assert upright.scan_shape == tilted.scan_shape
+
+
+def _shift(one: Expectation, other: Expectation, axis: int) -> float:
+    """Displacement of the centre-of-mass maps along an axis [Å], from the strongest of their frequencies there."""
+    maps = []
+    for expected in (one, other):
+        array = np.tile(expected.array, (*expected.repeats, 1, 1)).astype(np.float64)
+        k = np.arange(array.shape[-1]) - array.shape[-1] // 2
+        moment = (array.sum(axis=3 - axis) * k).sum(axis=-1) / array.sum(axis=(2, 3))
+        maps.append(np.fft.fft2(moment - moment.mean()))
+    along = np.fft.fftfreq(maps[0].shape[axis], one.scan_sampling[axis])
+    strength = np.abs(maps[0] * maps[1]) * np.expand_dims(along > 0, 1 - axis)
+    place = np.unravel_index(int(np.argmax(strength)), strength.shape)
+    turn = np.angle(maps[1][place] / maps[0][place])
+    return float(-turn / (2 * np.pi * along[place[axis]]))
 
 
 def test_drift_of_the_camera_length_moves_the_patterns_and_not_the_believed_angles() -> None:

@@ -82,6 +82,22 @@ def test_numbers_of_a_published_mof_setting() -> None:
     assert [unit_of(type(numbers), n) for n in ("dwell", "data_size", "dose_rate")] == ["µs", "GB", "e/Å²/s"]
 
 
+def test_a_detector_writes_every_frame_that_the_dwell_holds() -> None:
+    """At 0.2 pA 442 electrons come in 354 µs: thirty frames of 87 kHz; one where the dwell is that of a frame."""
+    setting = Acquisition(
+        energy=300e3, semiangle_cutoff=10, defocus=885, detector_outer=15, scan_sampling=2.102, dose_per_area=100
+    )
+    camera = load_detector("4D-Camera")
+    numbers = session_numbers(setting, camera, TITAN, (1000.0, 1000.0), 0.2)
+    frames = math.floor(numbers.dwell * 1e-6 * camera.frame_rate)
+    assert frames == 30
+    positions = 476**2
+    per_frame = camera.bits * math.prod(camera.pixels) / 8e9
+    assert numbers.data_size == pytest.approx(positions * frames * per_frame)
+    quick = session_numbers(setting, camera, TITAN, (1000.0, 1000.0), 0.2 * 29.0)
+    assert quick.data_size == pytest.approx(positions * per_frame)
+
+
 def test_events_are_stored_by_the_electron() -> None:
     setting = Acquisition(
         energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=15, scan_sampling=1.0, dose_per_area=100

@@ -33,7 +33,7 @@ def test_low_frequencies_come_sooner_from_icom() -> None:
     counts = exposed(acquisition(200.0, dose=1e5), STEPS, SCAN, width=2.5)
     errors = {}
     for start in ("flat", "icom"):
-        image = made(counts, 200.0, start=start)
+        image = made(counts, 200.0, start=start, iterations=5, normalization_min=1.0)
         x, y = (np.arange(image.transmission.shape[i]) * image.sampling[i] for i in (0, 1))
         truth = three_gaussians(x, y, counts.field, height=0.1, width=2.5)
         misfit = low_pass(np.angle(image.transmission) - truth, image.sampling, 0.15)

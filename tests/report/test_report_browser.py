@@ -60,7 +60,7 @@ def test_the_chart_holds_exactly_the_trials_and_the_front(page: Page) -> None:
 
 
 def test_a_chosen_trial_is_shown_with_pictures_and_settings(page: Page) -> None:
-    assert chosen(page) == review(40).recommended[1]
+    assert chosen(page) == review(40).recommended[0]
     assert page.run("document.querySelectorAll('#trial img').length") == 5
     assert page.run("[...document.querySelectorAll('#trial img')].every(i => i.naturalWidth > 0 && i.alt)")
     assert "underfocus" in page.run("document.getElementById('trial').innerText")

@@ -18,8 +18,10 @@ from beamopt.instrument.timing import ELECTRONS
 from beamopt.quantities import unit_of
 from beamopt.report.card import MethodCard, dial_rows, expected_rows, method_card, session_said, tolerance_rows
 from beamopt.report.card_page import _plain, card_html, card_pdf, sections
+from beamopt.report.expected import Expected
 from beamopt.report.facts import unresolved
 from beamopt.report.nexus import nexus_card
+from beamopt.report.recommended import Recommended
 from beamopt.report.words import short
 from report.studies import HOSTILE, review, spec
 from report.test_report_figures import robustness
@@ -36,7 +38,8 @@ SESSION = {
 
 def card(folder: Path | None = None, more: Mapping[str, float] | None = None) -> MethodCard:
     study = review(20, folder, more=more)
-    return method_card(study, study.front[-1], "Asked for: at most 300 e/Å².")
+    plain = method_card(study, study.front[-1], "Asked for: at most 300 e/Å².")
+    return replace(plain, advice=None)
 
 
 def at(whole: MethodCard, **changes: float) -> MethodCard:
@@ -104,9 +107,18 @@ def test_camera_length_puts_the_collection_angle_on_the_edge() -> None:
 
 
 def test_expected_scores_have_their_spread_or_say_why_not() -> None:
-    known = dict(expected_rows(card(more={"ptychography.information_std": 0.02})))
-    assert known["information"].endswith(" ± 0.02 bits/Å²")
-    assert dict(expected_rows(card()))["spread"] == "not measured: one noise draw per trial"
+    known = dict(expected_rows(card(more={"ptychography.information_std": 0.02, "replicates": 4.0})))
+    assert known["information"].endswith(" ± 0.03 bits/Å²")
+    assert known["noise"].startswith("as the search recorded it, from 4 noise draws; it was kept for being good")
+    assert "from one noise draw;" in dict(expected_rows(card(more={"replicates": 1.0})))["noise"]
+    again = {"ptychography.information": Expected(mean=0.5, low=0.45, high=0.55, draws=8)}
+    advice = Recommended(trial=card().trial, role="knee", score="ptychography.information", expected=again)
+    fresh = dict(expected_rows(replace(card(), advice=advice)))
+    assert fresh["information"] == "0.5 bits/Å² (95 %: 0.45 to 0.55, 8 fresh draws)"
+    assert "noise" not in fresh
+    assert (
+        nexus_card(replace(card(), advice=advice))["beamopt"]["fresh_noise"]["ptychography.information"]["draws"] == 8
+    )
     shares = {"efficiency.ptychography": 0.83, "efficiency_full.ptychography": 0.37, "efficiency.icom": 0.1}
     told = dict(expected_rows(card(more=shares)))["against the limits"]
     assert told == "83% of what a linear method attains, 37% of this measurement's ceiling"

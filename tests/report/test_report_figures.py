@@ -30,6 +30,8 @@ from beamopt.trial import Trial
 from report.studies import drawn, spec, trials
 
 OBJECTIVES = spec().objectives
+NOISE = {"ptychography.information_std": 0.05, "replicates": 4.0}
+WIDE = 3.18245 * 0.05 / 2  # Student's 97.5 % point of 3 degrees of freedom (any table of t)
 
 
 def acquisition(**changes: float) -> Acquisition:
@@ -38,19 +40,19 @@ def acquisition(**changes: float) -> Acquisition:
 
 
 def test_front_draws_spread_and_limits_where_trials_carry_them() -> None:
-    made = trials(spec(), 12, {"ptychography.information_std": 0.05, "limit.linear": 2.0, "limit.quantum": 4.0})
+    made = trials(spec(), 12, {**NOISE, "limit.linear": 2.0, "limit.quantum": 4.0})
     figure = front_figure(made, OBJECTIVES)
     at = [t for t in made if t.state == "finished"]
     doses = sorted(t.values[0] for t in at)
     assert drawn(figure, "limit linear").get_xydata().tolist() == [[dose, 2.0] for dose in doses]
     assert drawn(figure, "limit quantum").get_ydata().tolist() == [4.0] * len(at)
     bars = drawn(figure, "spread").get_segments()
-    assert np.ptp([bar[:, 1] for bar in bars], axis=1) == pytest.approx([0.1] * len(at))
-    legend = figure.axes[0].get_legend()
-    assert legend is not None
+    assert np.ptp([bar[:, 1] for bar in bars], axis=1) == pytest.approx([2 * WIDE] * len(at), rel=1e-5)
+    (legend,) = figure.legends
     assert [t.get_text() for t in legend.get_texts()] == [
         "quantum limit, 4 to 4 bits/Å²",
         "linear limit, 2 to 2 bits/Å²",
+        "95 % interval of the mean",
     ]
     best = max(t.values[1] for t in at)
     assert figure.axes[0].get_ylim() == pytest.approx((0, 1.05 * min(4.0, 2 * best)))
@@ -72,7 +74,7 @@ def test_the_best_possible_never_falls_with_the_dose_and_no_trial_lies_above_it(
 def test_front_draws_neither_where_nobody_measured_them() -> None:
     figure = front_figure(trials(spec(), 12), OBJECTIVES)
     assert not [a for a in figure.findobj() if str(a.get_gid()).startswith(("spread", "limit"))]
-    assert figure.axes[0].get_legend() is None
+    assert not figure.legends
 
 
 def test_spread_belongs_to_the_method_of_the_objective() -> None:

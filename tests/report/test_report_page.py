@@ -32,12 +32,12 @@ def traces(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_chart_is_the_study() -> None:
-    study = review(40, more={"ptychography.information_std": 0.05, "limit.full": 2.5})
+    study = review(40, more={"ptychography.information_std": 0.05, "replicates": 4.0, "limit.full": 2.5})
     drawn = traces(chart(study))
     assert drawn["trials"]["customdata"] == [t.number for t in study.finished]
     assert drawn["trials"]["x"] == [t.values[0] for t in study.finished]
     assert drawn["trials"]["y"] == [t.values[1] for t in study.finished]
-    assert drawn["trials"]["error_y"]["array"] == [0.05] * len(study.finished)
+    assert drawn["trials"]["error_y"]["array"] == pytest.approx([0.0796] * len(study.finished), abs=1e-4)
     assert drawn["front"]["customdata"] == [t.number for t in study.front]
     assert drawn["full limit"]["y"] == [2.5] * len(study.finished)
     assert "linear limit" not in drawn
@@ -175,6 +175,7 @@ def test_facts_of_a_trial_have_units() -> None:
         12,
         more={
             "ptychography.information_std": 0.02,
+            "replicates": 4.0,
             "session.dwell_microseconds": 20.0,
             "session.dose_rate_electrons_per_square_angstrom_second": 300.0,
             "limit.quantum": 4.0,
@@ -186,7 +187,7 @@ def test_facts_of_a_trial_have_units() -> None:
     assert ("dwell", "20 µs") in facts["session"]
     assert ("dose rate", "300 e/Å²/s") in facts["session"]
     assert facts["limits"] == [("quantum limit", "4 bits/Å²"), ("ptychography: share of the linear limit", "50%")]
-    assert " ± 0.02 bits/Å²" in valued(study, trial)
+    assert " ± 0.03 bits/Å²" in valued(study, trial)
     assert dict(facts["setting"])["defocus"].endswith(" Å")
     assert session_numbers(trial) == {"dwell": 20.0, "dose_rate": 300.0}
     assert dict(study_rows(study))["trials"] == "11 finished, 1 infeasible"

@@ -54,10 +54,21 @@ def same(a: Scores, b: Scores, within: float = 0.01) -> bool:
 
 
 def test_every_metric_of_the_table_is_scored_and_finite(plain: Scores) -> None:
-    assert set(plain.metrics) == set(METRICS)
+    assert set(plain.metrics) == set(METRICS) - {"information_exit_wave"}, "which wants the other truth"
     assert np.isfinite(list(plain.metrics.values())).all()
     assert (np.diff(plain.frequency) > 0).all()
     assert plain.frequency.shape == plain.frc.shape
+
+
+def test_the_other_truth_is_scored_like_the_first(bench: Bench, plain: Scores) -> None:
+    """The same truth twice scores the same twice, another one less; the first is judged as ever."""
+    found = bench.image(bench.noisy, SAMPLING)
+    region = scored_region(found, (SIDE, SIDE), 4.0)
+    for wave, least, most in ((bench.truth, 1.0, 1.0), (np.roll(bench.truth, PIXELS // 3, axis=0), -0.1, 0.6)):
+        both = score(found, bench.truth, region=region, scan_sampling=(STEP, STEP), exit_wave=wave).metrics
+        assert both["information"] == plain.metrics["information"]
+        share = both["information_exit_wave"] / both["information"]
+        assert least - 1e-12 <= share <= most + 1e-12
 
 
 quick = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

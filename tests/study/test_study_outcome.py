@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from beamopt.report import front_trials
+from beamopt.study.advice import recommend
 from beamopt.study.chosen import choose, more_dose
-from beamopt.study.outcome import history, recommend, volume
+from beamopt.study.outcome import history, volume
 from beamopt.trial import Trial
 from faults.harness import run
 from faults.standins import study

@@ -20,7 +20,7 @@ from study.conftest import Tiny
 
 
 def spec(**budget: int) -> StudySpec:
-    return load_study("mof_lowdose", {f"budget.{name}": value for name, value in budget.items()})
+    return load_study("mof_lowdose", {"budget": {"trials": 48} | budget})
 
 
 def trial(number: int, dose: float, information: float, std: float | None = None) -> Trial:

@@ -53,7 +53,7 @@ def test_what_is_written_can_be_read_without_beamopt(judged: tuple[Path, Outcome
     assert {"trial", "replicates", "metric", "method", "calm", "disturbed", "expected", "worst", "tolerances"} <= set(
         one
     )
-    assert set(one["calm"]) == set(one["expected"]) == {"mean", "std"}
+    assert set(one["calm"]) == set(one["expected"]) == {"mean", "std", "draws"}
     assert {"name", "mean", "std"} <= set(one["disturbed"][0])
     assert set(one["worst"]) == {"name", "mean"}
     assert {"low", "high", "unit"} <= set(one["tolerances"]["defocus"])

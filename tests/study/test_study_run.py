@@ -127,6 +127,12 @@ def test_recommended_settings_are_on_the_front(whole: tuple[Path, Outcome]) -> N
     picked = recommend(outcome.trials, outcome.spec)
     assert 1 <= len(picked) <= 3
     assert {t.number for t in picked} <= {t.number for t in outcome.front}
+    assert {one.trial.number for one in outcome.recommended} <= {t.number for t in outcome.trials}
+    for one in outcome.recommended:
+        assert one.traded is not None
+        assert one.traded.draws == 8
+        assert one.traded.low < one.traded.mean < one.traded.high
+        assert one.traded.mean != one.trial.values[1]  # noise that the search never saw
 
 
 def _command(home: Path) -> list[str]:
@@ -172,7 +178,10 @@ def test_killed_study_goes_on_as_if_nothing_had_happened(
     done = subprocess.run(
         _command(tmp_path / "runs"), env=environment, capture_output=True, text=True, check=True, timeout=120
     )
-    front = json.loads(done.stdout)["front"]
+    said = json.loads(done.stdout)
+    front = said["front"]
+    told = [(one["trial"], one["expected"]["mean"]) for one in said["recommended"]]
+    assert told == [(one.trial.number, one.traded and one.traded.mean) for one in whole[1].recommended]
     assert [row["trial"] for row in front] == [t.number for t in whole[1].front]
     for row, t in zip(front, whole[1].front, strict=True):
         np.testing.assert_equal(list(row["values"].values()), list(t.values))

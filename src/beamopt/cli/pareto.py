@@ -28,15 +28,20 @@ def command(
     stored = Search.load(home.resolve(), name)
 
     from beamopt.report import front_csv, front_table
+    from beamopt.study.outcome import stored_advice
 
     spec, trials = stored.spec, stored.trials
     rows = front_table(trials, spec.objectives)
     if as_json:
+        from beamopt.cli.study import recommendation
+
+        advice = [recommendation(spec, one) for one in stored_advice(home.resolve(), stored)]
         objectives = [{"metric": o.metric, "direction": o.direction, "unit": o.unit} for o in spec.objectives]
-        print_json({"study": spec.name, "objectives": objectives, "front": rows})
+        print_json({"study": spec.name, "objectives": objectives, "front": rows, "recommended": advice})
     elif form is Form.csv:
         typer.echo(front_csv(rows, spec.objectives), nl=False)
     else:
-        from beamopt.cli.tables import print_front
+        from beamopt.cli.tables import print_front, print_recommendations
 
         print_front(rows, spec)
+        print_recommendations(spec, stored_advice(home.resolve(), stored))

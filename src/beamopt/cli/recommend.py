@@ -33,10 +33,12 @@ def command(
         require_writable(method_card, "--method-card", (".html", ".pdf", ".json"))
 
     from beamopt.study.chosen import choose, more_dose
+    from beamopt.study.redraws import stored_redraws
     from beamopt.study.reviewed import reviewed
 
     review = reviewed(name, home)
-    trial = choose(review.spec, review.trials, max_dose=max_dose, min_resolution=min_resolution)
+    redraws = stored_redraws(home.resolve(), review.spec, review.trials)
+    trial = choose(review.spec, review.trials, max_dose=max_dose, min_resolution=min_resolution, redraws=redraws)
 
     from beamopt.report.card import method_card as card_of
 
@@ -81,6 +83,7 @@ def _print(card: "MethodCard") -> None:
         ("Set", dial_rows(card)),
         ("On this instrument", session_said(card)),
         (f"Expect from {card.method}", expected_rows(card)),
+        ("Mind", [("", said) for said in card.remarks]),
         ("How far it may be off", tolerance_rows(card)),
     ):
         if rows:

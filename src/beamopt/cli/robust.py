@@ -18,7 +18,10 @@ def command(
     trial: Annotated[
         int | None, typer.Option("--trial", min=0, help="One trial instead of the recommended ones.")
     ] = None,
-    replicates: Annotated[int, typer.Option("--replicates", min=1, max=1000, help="Fresh noise draws.")] = 4,
+    replicates: Annotated[int, typer.Option("--replicates", min=1, max=1000, help="Least fresh noise draws.")] = 4,
+    most: Annotated[
+        int, typer.Option("--most", min=1, max=1000, help="Most draws: until each mean is known to 1 %, or so many.")
+    ] = 8,
     home: Home = Path("beamopt-runs"),
     as_json: Json = False,
 ) -> None:
@@ -26,14 +29,16 @@ def command(
     from beamopt.search import Search
 
     spec = Search.load(home.resolve(), name).spec
-    found = judge(spec, home, trial=trial, replicates=replicates)
+    found = judge(spec, home, trial=trial, replicates=replicates, most=most)
     if as_json:
         print_json(summary(spec, found))
     else:
         show(spec, home, found)
 
 
-def judge(spec: "StudySpec", home: Path, *, trial: int | None = None, replicates: int = 4) -> "tuple[Robustness, ...]":
+def judge(
+    spec: "StudySpec", home: Path, *, trial: int | None = None, replicates: int = 4, most: int = 8
+) -> "tuple[Robustness, ...]":
     """Run it with progress on stderr."""
     from beamopt.cli.display import watch
 
@@ -46,6 +51,7 @@ def judge(spec: "StudySpec", home: Path, *, trial: int | None = None, replicates
             spec.name,
             trial=trial,
             replicates=replicates,
+            most=most,
             stage=lambda what, done: listener(Progress(what, done)),
             done=lambda one: listener(Noted(_line(one))),
         )
@@ -98,7 +104,7 @@ def show(spec: "StudySpec", home: Path, found: "tuple[Robustness, ...]") -> None
             soft_wrap=True,
         )
         for knob, width in one.tolerances.items():
-            console.print(f"  {knob} may drift {_width(width)} before 5 % are lost", highlight=False, soft_wrap=True)
+            console.print(f"  {knob} before 5 % are lost: {_width(width)}", highlight=False, soft_wrap=True)
         for missing in one.left_out:
             console.print(f"  left out: {missing}", highlight=False, soft_wrap=True)
     assumed = sorted({case.source for one in found for case in one.disturbed})
@@ -108,14 +114,14 @@ def show(spec: "StudySpec", home: Path, found: "tuple[Robustness, ...]") -> None
 
 def _width(tolerance: "Tolerance") -> str:
     """Both sides in words, with > where the search ended before the score suffered."""
-    low = (
-        ""
-        if tolerance.low is None
-        else f"{'>' if tolerance.low_is_beyond else ''}{-tolerance.low:.3g} {tolerance.unit} down"
+    sides = (
+        (tolerance.low, tolerance.low_is_beyond, tolerance.low_range, "down"),
+        (tolerance.high, tolerance.high_is_beyond, tolerance.high_range, "up"),
     )
-    high = (
-        ""
-        if tolerance.high is None
-        else f"{'>' if tolerance.high_is_beyond else ''}{tolerance.high:.3g} {tolerance.unit} up"
-    )
-    return " and ".join(side for side in (low, high) if side) or "(not looked at)"
+    said = [
+        f"{'>' if beyond else ''}{abs(value):.3g} {tolerance.unit} {way}"
+        + ("" if open_ is None else f" ({abs(open_[0]):.2g} to {abs(open_[1]):.2g} by its noise)")
+        for value, beyond, open_, way in sides
+        if value is not None
+    ]
+    return (" and ".join(said) or "(not looked at)") + (f", {tolerance.told}" if tolerance.told else "")

@@ -14,6 +14,8 @@ from beamopt.errors import InputError, NothingFeasibleError
 if TYPE_CHECKING:
     from beamopt.evaluation import Robustness
     from beamopt.fleet import Fleet
+    from beamopt.report import Recommended
+    from beamopt.spec import StudySpec
     from beamopt.study import Outcome
 
 
@@ -121,7 +123,9 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
     from beamopt.cli.tables import print_front, print_recommendations
 
     print_front(rows, outcome.spec)
-    print_recommendations(outcome)
+    print_recommendations(outcome.spec, outcome.recommended)
+    for said in outcome.kept_out:
+        typer.echo(f"Mind: {said}")
     for what, where in outcome.links.items():
         typer.echo(f"{what}: {where}")
     home = shlex.quote(str(outcome.home))
@@ -137,8 +141,6 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
 
 def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:
     """Everything a script wants to know about a study, as plain values."""
-    from beamopt.study import recommend
-
     states = [trial.state for trial in outcome.trials]
     return {
         "study": outcome.spec.name,
@@ -148,8 +150,32 @@ def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:
         "stopped": outcome.stopped,
         "hypervolume": outcome.hypervolume,
         "front": rows,
-        "recommended": [trial.number for trial in recommend(outcome.trials, outcome.spec)],
+        "recommended": [recommendation(outcome.spec, one) for one in outcome.recommended],
+        "kept_out": list(outcome.kept_out),
         "links": outcome.links,
+    }
+
+
+def recommendation(spec: "StudySpec", one: "Recommended") -> dict[str, Any]:
+    """One recommended setting as plain values; ``expected`` is of the score that is traded for dose."""
+    from dataclasses import asdict
+
+    from beamopt.report.facts import unit_of_score
+
+    again = one.traded
+    nothing = {"mean": None, "low": None, "high": None, "draws": 0}
+    return {
+        "trial": one.trial.number,
+        "role": one.role,
+        "params": dict(one.trial.params),
+        "expected": {
+            "metric": one.score,
+            "unit": unit_of_score(one.score.rpartition(".")[2]),
+            **(nothing if again is None else asdict(again)),
+        },
+        "scores": {name: asdict(expected) for name, expected in one.expected.items()},
+        "recorded": {o.metric: value for o, value in zip(spec.objectives, one.trial.values, strict=True)},
+        "remarks": list(one.remarks),
     }
 
 

@@ -7,11 +7,13 @@ from rich.table import Table
 
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
-from beamopt.report import gains, sentence, short
+from beamopt.report import promised, sentence, short
 from beamopt.spec import StudySpec
 
 if TYPE_CHECKING:
-    from beamopt.study import Outcome
+    from collections.abc import Sequence
+
+    from beamopt.report import Recommended
 
 __all__ = ["print_front", "print_recommendations"]
 
@@ -32,15 +34,23 @@ def print_front(rows: list[dict[str, Any]], spec: StudySpec) -> None:
     console.print(table, width=None if console.is_terminal else 160)
 
 
-def print_recommendations(outcome: "Outcome") -> None:
-    """Print the settings to dial at three doses, in plain words."""
-    from beamopt.study import recommend
+def print_recommendations(spec: StudySpec, recommended: "Sequence[Recommended]") -> None:
+    """Print the settings to dial, the knee of the front first, in plain words."""
+    console = Console()
+    for one in recommended:
+        setting = sentence(spec.propose(one.trial.params).acquisition)
+        said = f"Recommended, {one.role} (trial {one.trial.number}): {setting}: {promised(spec, one)}"
+        console.print(said, highlight=False, soft_wrap=True)
+        for remark in one.remarks:
+            console.print(f"  Mind: {remark}", highlight=False, soft_wrap=True)
+    if recommended and not any(one.expected for one in recommended):
+        console.print(_RECORDED, highlight=False, soft_wrap=True)
 
-    spec, console = outcome.spec, Console()
-    for trial in recommend(outcome.trials, spec):
-        setting = sentence(spec.propose(trial.params).acquisition)
-        values = gains(spec.objectives, trial.values)
-        console.print(f"Recommended (trial {trial.number}): {setting}: {values}", highlight=False, soft_wrap=True)
+
+_RECORDED = (
+    "These values are what the search recorded, and luck is in them: it kept the best of noisy points. The study draws "
+    "them again with fresh noise when it is run to its end."
+)
 
 
 def _head(name: str, unit: str) -> str:

@@ -1,5 +1,6 @@
 """What is left of a score in a real session: calm, disturbed, expected, worst, and how far each knob may drift."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, final
 
@@ -7,27 +8,37 @@ import numpy as np
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
+from beamopt.acquisition import Acquisition
 from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual, disturbances
 from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.sessions import measured_in, striking
-from beamopt.evaluation.tolerance import DRIFTS, Tolerance, sides, tolerance
+from beamopt.evaluation.tolerance import DRIFTS, Mean, Tolerance, sides, tolerance
 from beamopt.measurement import METRICS
 from beamopt.spec import Proposal, RobustnessSpec, StudySpec
 
 __all__ = ["Disturbed", "Robustness", "Score", "Worst", "robustness", "score_of"]
 
 _CONFIG = ConfigDict(extra="forbid")
+_SURE = 0.01  # of a mean: its standard error
+_MOST = 8
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
 class Score:
-    """Mean and sample standard deviation of a score; 0 for one draw."""
+    """Mean and sample standard deviation of a score; 0 for one draw.
+
+    Parameters
+    ----------
+    draws
+        Noise draws behind the mean; 0 where it was stored before they were counted.
+    """
 
     mean: _Finite
     std: _Finite
+    draws: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
@@ -67,7 +78,7 @@ class Robustness:
     trial
         Its number.
     replicates
-        Noise draws behind each mean, none of which the search has seen.
+        Least noise draws behind each mean, none of which the search has seen.
     metric, method
         The score.
     calm
@@ -111,6 +122,7 @@ def robustness(
     *,
     trial: int,
     replicates: int = 4,
+    most: int = _MOST,
     stage: Stage = silent,
 ) -> Robustness:
     """Re-evaluate one setting with fresh noise, calm and disturbed, and find how far its knobs may drift.
@@ -124,7 +136,9 @@ def robustness(
     trial
         Its number; with the study's seed it decides every random draw.
     replicates
-        Noise draws for each session, numbered after those of the study.
+        Least noise draws for each session, numbered after those of the study.
+    most
+        Most of them: more are drawn until the standard error of the mean is below 1 % of it, or so many are.
     stage
         Told what is being done.
 
@@ -144,7 +158,7 @@ def robustness(
     believed = Proposal(acquisition=proposal.acquisition, settings={method: proposal.settings[method]})
     evaluator.feasibility.require(believed.acquisition)
     calm = Actual.calm(believed.acquisition, evaluator.potential)
-    first = spec.budget.replicates
+    first = max(spec.budget.replicates, spec.budget.contenders or 0)
     asked = disturbances(spec.robustness or RobustnessSpec())
     struck = list(striking(evaluator, believed.acquisition))
     impossible: list[str] = []
@@ -153,22 +167,20 @@ def robustness(
     done = 0
 
     def judge(actual: Actual) -> list[float]:
-        found = measured_in(
-            evaluator,
-            actual,
-            believed,
-            trial=trial,
-            replicates=range(first, first + replicates),
-            clock=Clock(silent),
-            stage=stage,
-        )
-        scores = [one.metrics[metric] for one in found.methods[method].scores]
-        if not np.all(np.isfinite(scores)):
-            raise EvaluationError(f"{method}.{metric} is not a finite number at every draw; judge another score")
+        """Scores of one session, drawn until their mean is known to `_SURE` of itself."""
+        scores: list[float] = []
+        while not scores or (len(scores) < most and not _known(scores)):
+            block = range(first + len(scores), first + min(max(len(scores) + replicates, 2), max(most, replicates)))
+            found = measured_in(
+                evaluator, actual, believed, trial=trial, replicates=block, clock=Clock(silent), stage=stage
+            )
+            scores += [one.metrics[metric] for one in found.methods[method].scores]
+            if not np.all(np.isfinite(scores)):
+                raise EvaluationError(f"{method}.{metric} is not a finite number at every draw; judge another score")
         return scores
 
-    def drifted(knob: str) -> Callable[[float], float]:
-        return lambda off: float(np.mean(judge(DRIFTS[knob](calm, off))))
+    def drifted(knob: str) -> Callable[[float], Mean]:
+        return lambda off: Mean.of(judge(DRIFTS[knob](calm, off)))
 
     def tell(name: str) -> None:
         nonlocal done
@@ -189,10 +201,11 @@ def robustness(
         tell(f"tolerance of {knob}")
         tolerances[knob] = tolerance(
             drifted(knob),
-            calm=float(np.mean(scores["calm"])),
+            calm=Mean.of(scores["calm"]),
             direction=METRICS[metric].direction,
             reach=reach,
             knob=knob,
+            told=_of_the_field(evaluator, believed.acquisition) if knob == "scan_sampling" else "",
         )
     means = {name: float(np.mean(draws)) for name, draws in scores.items()}
     worst = (max if METRICS[metric].direction == "minimize" else min)(means, key=lambda name: means[name])
@@ -209,6 +222,7 @@ def robustness(
                 source=one.source,
                 mean=means[one.name],
                 std=_score(scores[one.name]).std,
+                draws=len(scores[one.name]),
             )
             for one in struck
         ),
@@ -219,5 +233,20 @@ def robustness(
     )
 
 
+def _known(scores: Sequence[float]) -> bool:
+    """Whether the standard error of a mean is below `_SURE` of it."""
+    if len(scores) < 2:
+        return False
+    error = float(np.std(scores, ddof=1)) / math.sqrt(len(scores))
+    return error <= _SURE * abs(float(np.mean(scores)))
+
+
+def _of_the_field(evaluator: Evaluator, believed: Acquisition) -> str:
+    """For which field the tolerance of the step holds: a wrong magnification adds up over the scan."""
+    side = min(axis.count * axis.repeats * axis.step for axis in evaluator.feasibility.scan(believed.scan_sampling))
+    return f"a magnification error, adding up over the simulated field of {side:.3g} Å; a larger field bears less"
+
+
 def _score(draws: Sequence[float]) -> Score:
-    return Score(mean=float(np.mean(draws)), std=float(np.std(draws, ddof=1)) if len(draws) > 1 else 0.0)
+    std = float(np.std(draws, ddof=1)) if len(draws) > 1 else 0.0
+    return Score(mean=float(np.mean(draws)), std=std, draws=len(draws))

@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from beamopt.evaluation.evaluator import Evaluator
     from beamopt.potential import Potential
 
-__all__ = ["expected_in", "judged_methods", "measured_in", "robust_metrics", "striking", "wider_than"]
+__all__ = [
+    "expected_in",
+    "judged_methods",
+    "measured_in",
+    "moved_aside",
+    "robust_metrics",
+    "striking",
+    "wider_than",
+]
 
 
 def striking(evaluator: "Evaluator", acquisition: "Acquisition") -> tuple[Disturbance, ...]:
@@ -66,19 +74,45 @@ def expected_in(
         raise InfeasibleError(wider)
     engine = evaluator.engine(stage, specimen)
     angular_sampling = 2 * believed.detector_outer / evaluator.spec.camera.pixels
-    if actual.wander == STILL:
+    aside = moved_aside(specimen, evaluator.potential)
+    if actual.wander == STILL and aside == (0.0, 0.0):
         found = engine.expectation(actual.carried_out, evaluator.imperfections)
         return replace(found, angular_sampling=angular_sampling)
     axes = evaluator.feasibility.scan(believed.scan_sampling)
-    x, y = (np.arange(axis.count * axis.repeats, dtype=np.float64) * axis.step for axis in axes)
+    repeats = (axes[0].repeats, axes[1].repeats) if actual.wander == STILL else (1, 1)
+    x, y = (
+        np.arange(axis.count * axis.repeats // repeat, dtype=np.float64) * axis.step
+        for axis, repeat in zip(axes, repeats, strict=True)
+    )
     chance = np.random.default_rng(np.random.SeedSequence([evaluator.spec.seed, trial], spawn_key=(_WANDERING,)))
-    points = actual.wander.places(x, y, chance).reshape(-1, 2)
+    points = actual.wander.places(x, y, chance).reshape(-1, 2) - np.array(aside)
     patterns = engine.patterns(actual.carried_out, points, evaluator.imperfections)
     return Expectation(
         array=patterns.reshape(len(x), len(y), *patterns.shape[1:]),
         scan_sampling=(axes[0].step, axes[1].step),
         angular_sampling=angular_sampling,
+        repeats=repeats,
     )
+
+
+def moved_aside(specimen: "Potential", believed: "Potential") -> tuple[float, float]:
+    """How far a tilt moves the imaged plane, that of mid-thickness, under the scan along x and y [Å], t/2·tan(tilt).
+
+    A shift of the whole field is nobody's loss: the operator moves the field onto what is to be seen, so a session is
+    simulated with the scan moved back by it.
+
+    Parameters
+    ----------
+    specimen
+        As it stands in the beam.
+    believed
+        As the operator believes it to stand.
+    """
+    x, y = (
+        specimen.thickness / 2 * float(np.tan(angle * 1e-3) - np.tan(known * 1e-3))
+        for angle, known in zip(specimen.tilt, believed.tilt, strict=True)
+    )
+    return x, y
 
 
 def measured_in(

@@ -1,8 +1,8 @@
 """How far a knob may drift from where the operator believes it before the score suffers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import ConfigDict
@@ -14,7 +14,7 @@ from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.sessions import wider_than
 from beamopt.quantities import unit_of
 
-__all__ = ["DRIFTS", "LOSS", "Tolerance", "sides", "tolerance"]
+__all__ = ["DRIFTS", "LOSS", "Mean", "Tolerance", "sides", "tolerance"]
 
 LOSS = 0.05
 """Share of the score that may be lost."""
@@ -23,6 +23,7 @@ _SHARE, _LEAST = 0.5, 100.0  # defocus is looked at this far off: share of its v
 _WIDTH = 0.1  # of every other knob
 _SHARES = (1.0, 0.8, 0.6, 0.4, 0.2, 0.1)  # of that way
 _FIRST, _FINER, _TRIES = 1 / 4, 1 / 3, 4
+_WIDE = 2.0  # standard errors
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -37,6 +38,11 @@ class Tolerance:
         Unit of both.
     low_is_beyond, high_is_beyond
         Whether the score still held where the search ended, so that the true tolerance is larger.
+    low_range, high_range
+        Where the true tolerance lies with 95 % confidence, nearest first, as the noise of the means leaves it open;
+        None where it leaves nothing open, or nobody asked when it was stored.
+    told
+        For what it holds, where it does not hold for any session; empty otherwise.
     """
 
     low: float | None
@@ -44,6 +50,23 @@ class Tolerance:
     unit: str
     low_is_beyond: bool = False
     high_is_beyond: bool = False
+    low_range: tuple[float, float] | None = None
+    high_range: tuple[float, float] | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mean:
+    """A mean and its standard error, 0 where it is known."""
+
+    value: float
+    error: float = 0.0
+
+    @classmethod
+    def of(cls, draws: Sequence[float]) -> "Mean":
+        """Mean of some noise draws."""
+        error = float(np.std(draws, ddof=1)) / len(draws) ** 0.5 if len(draws) > 1 else 0.0
+        return cls(value=float(np.mean(draws)), error=error)
 
 
 def _knob(name: str) -> Callable[[Actual, float], Actual]:
@@ -54,9 +77,8 @@ def _knob(name: str) -> Callable[[Actual, float], Actual]:
     return drift
 
 
-def _step(calm: Actual, off: float) -> Actual:
-    scale = 1 + off / calm.acquisition.scan_sampling
-    return replace(calm, wander=replace(calm.wander, scale=scale))
+def _step(calm: Actual, percent: float) -> Actual:
+    return replace(calm, wander=replace(calm.wander, scale=1 + percent / 100))
 
 
 DRIFTS: Mapping[str, Callable[[Actual, float], Actual]] = {
@@ -65,7 +87,7 @@ DRIFTS: Mapping[str, Callable[[Actual, float], Actual]] = {
     "detector_outer": _knob("detector_outer"),
     "scan_sampling": _step,
 }
-"""By knob, what really happens when it is off by so much in its unit."""
+"""By knob, what really happens when it is off by so much in its unit; the step by so many per cent, a magnification."""
 
 
 def sides(evaluator: Evaluator, believed: Acquisition) -> dict[str, tuple[float, float]]:
@@ -79,7 +101,7 @@ def sides(evaluator: Evaluator, believed: Acquisition) -> dict[str, tuple[float,
         The setting.
     """
     wide = max(_SHARE * abs(believed.defocus), _LEAST)
-    step = _WIDTH * believed.scan_sampling
+    step = 100 * _WIDTH
     focus = tuple(_in_window(evaluator, believed, way * wide) for way in (-1, 1))
     found = {"defocus": (focus[0], focus[1]), "scan_sampling": (step, step)}
     for knob, most in evaluator.reach.items():
@@ -97,12 +119,13 @@ def _in_window(evaluator: Evaluator, believed: Acquisition, off: float) -> float
 
 
 def tolerance(
-    score: Callable[[float], float],
+    score: Callable[[float], Mean],
     *,
-    calm: float,
+    calm: Mean,
     direction: Literal["minimize", "maximize"],
     reach: tuple[float, float],
     knob: str,
+    told: str = "",
 ) -> Tolerance:
     """Where the score has lost `LOSS`, found in a few evaluations to either side.
 
@@ -117,49 +140,81 @@ def tolerance(
     reach
         How far to look below and above.
     knob
-        Its name, for the unit.
+        Its name, for the unit; the step is told in per cent, as a magnification is.
+    told
+        As of `Tolerance`.
 
     Examples
     --------
-    >>> found = tolerance(lambda off: 1 - off**2, calm=1.0, direction="maximize", reach=(1.0, 0.1), knob="defocus")
+    >>> def score(off):
+    ...     return Mean(value=1 - off**2)
+    >>> found = tolerance(score, calm=score(0), direction="maximize", reach=(1.0, 0.1), knob="defocus")
     >>> round(found.low, 3), found.high, found.high_is_beyond
     (-0.224, 0.1, True)
     """
     sign = 1.0 if direction == "maximize" else -1.0
 
-    def lost(off: float) -> float:
-        return sign * (calm - score(off)) / abs(calm) if calm else 0.0
+    def lost(off: float) -> Mean:
+        if not calm.value:
+            return Mean(value=0.0)
+        found = score(off)
+        share = sign * (calm.value - found.value) / abs(calm.value)
+        return Mean(value=share, error=float(np.hypot(calm.error, found.error)) / abs(calm.value))
 
-    low, low_beyond = _side(lambda off: lost(-off), reach[0])
-    high, high_beyond = _side(lost, reach[1])
+    below, above = _side(lambda off: lost(-off), reach[0]), _side(lost, reach[1])
     return Tolerance(
-        low=None if low is None else -low,
-        high=high,
-        unit=unit_of(Acquisition, knob),
-        low_is_beyond=low_beyond,
-        high_is_beyond=high_beyond,
+        low=None if below.at is None else -below.at,
+        high=above.at,
+        unit="%" if knob == "scan_sampling" else unit_of(Acquisition, knob),
+        low_is_beyond=below.beyond,
+        high_is_beyond=above.beyond,
+        low_range=None if below.open is None else (-below.open[0], -below.open[1]),
+        high_range=above.open,
+        told=told,
     )
 
 
-def _side(lost: Callable[[float], float], reach: float) -> tuple[float | None, bool]:
-    """Deviation at which `LOSS` is reached, and whether it was not reached; a loss grows with its square at first."""
+class _Side(NamedTuple):
+    """Deviation at which `LOSS` is reached, whether it was not reached, and between which the noise leaves it open."""
+
+    at: float | None
+    beyond: bool = False
+    open: tuple[float, float] | None = None
+
+
+def _side(lost: Callable[[float], Mean], reach: float) -> _Side:
+    """Look to one side; a loss grows with its square at first."""
     if reach <= 0:
-        return None, False
-    inner, outer = (0.0, 0.0), (_FIRST * reach, lost(_FIRST * reach))
+        return _Side(None)
+    inner, outer = (0.0, Mean(value=0.0)), (_FIRST * reach, lost(_FIRST * reach))
     for _ in range(_TRIES):
-        if outer[1] < LOSS and outer[0] < reach:
+        if outer[1].value < LOSS and outer[0] < reach:
             inner, further = outer, min(2 * outer[0], reach)
             outer = (further, lost(further))
-        elif outer[1] >= LOSS and inner[0] == 0:
+        elif outer[1].value >= LOSS and inner[0] == 0:
             nearer = _FINER * outer[0]
             loss = lost(nearer)
-            if loss >= LOSS:
+            if loss.value >= LOSS:
                 outer = (nearer, loss)
             else:
                 inner = (nearer, loss)
         else:
             break
-    if outer[1] < LOSS:
-        return outer[0], True
-    share = (LOSS - max(inner[1], 0.0)) / (outer[1] - max(inner[1], 0.0))
-    return float(np.sqrt(inner[0] ** 2 + share * (outer[0] ** 2 - inner[0] ** 2))), False
+    if outer[1].value < LOSS:
+        return _Side(outer[0], beyond=True)
+    at = _crossing(inner, outer, 0.0)
+    ends = _crossing(inner, outer, 1.0), _crossing(inner, outer, -1.0)
+    return _Side(at, open=ends if ends[1] > ends[0] else None)
+
+
+def _crossing(inner: tuple[float, Mean], outer: tuple[float, Mean], way: float) -> float:
+    """Where the loss reaches `LOSS`, with both losses moved by their 95 % interval up or down.
+
+    The parabola that both describe is followed beyond them where noise moves the crossing there.
+    """
+    near, far = (loss.value + way * _WIDE * loss.error for _, loss in (inner, outer))
+    near = max(near, 0.0)
+    slope = (far - near) / (outer[0] ** 2 - inner[0] ** 2)
+    if slope <= 0:
+        return outer[0] if way <= 0 else inner[0]
+    return float(np.sqrt(max(inner[0] ** 2 + (LOSS - near) / slope, 0.0)))

@@ -24,7 +24,7 @@ def written(task: Task) -> str:
     Examples
     --------
     >>> written(Task(number=3, params={"defocus": 200.0}))
-    '{"number": 3, "params": {"defocus": 200.0}, "attempt": 1, "known": []}'
+    '{"number": 3, "params": {"defocus": 200.0}, "attempt": 1, "known": [], "draws": []}'
     """
     return json.dumps(asdict(task))
 
@@ -33,7 +33,7 @@ def task_from(text: str) -> Task:
     """Task of a text."""
     said = json.loads(text)
     known = tuple(Trial(**(trial | {"values": tuple(trial["values"])})) for trial in said["known"])
-    return Task(**(said | {"known": known}))
+    return Task(**(said | {"known": known, "draws": tuple(said["draws"])}))
 
 
 def pack(answer: Answer) -> Parcel:

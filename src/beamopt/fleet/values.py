@@ -17,7 +17,7 @@ Images = Mapping[str, NDArray[np.floating[Any]]]
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """One trial to evaluate.
+    """One trial to evaluate, or to draw again.
 
     Parameters
     ----------
@@ -29,12 +29,15 @@ class Task:
         1, and one more for every time that its owner died over it.
     known
         Finished trials that it competes with, where that decides how often it is counted.
+    draws
+        Numbers of the noise draws that are wanted of a trial that has ended; empty for a trial to evaluate.
     """
 
     number: int
     params: Mapping[str, float]
     attempt: int = 1
     known: tuple[Trial, ...] = ()
+    draws: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

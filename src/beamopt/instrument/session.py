@@ -11,7 +11,7 @@ from beamopt.catalogue import Column, Detector
 from beamopt.instrument import limits
 from beamopt.instrument.constraint import Constraint
 from beamopt.instrument.geometry import camera_length
-from beamopt.instrument.timing import ELECTRONS, dwell_time, scan_positions, slowest_current
+from beamopt.instrument.timing import ELECTRONS, dwell_time, frames_in, scan_positions, slowest_current
 from beamopt.quantities import Unit, unit_of
 
 __all__ = ["SessionNumbers", "session_constraints", "session_margins", "session_numbers", "worst_sentence"]
@@ -34,7 +34,7 @@ class SessionNumbers:
     dose_rate
         Flux inside the lit disc [e/Å²/s], current over e·π·probe_radius².
     data_size
-        Raw data of the scan [GB], all detector pixels stored.
+        Raw data of the scan [GB]: all pixels of every frame that a dwell holds, or every event.
     camera_length
         Camera length that puts `detector_outer` on the edge of the detector [mm].
     """
@@ -171,7 +171,7 @@ def session_numbers(
         current=used,
         scan_time=dwell * positions * 1e-6,
         dose_rate=ELECTRONS * used * 1e6 / lit,
-        data_size=_stored(detector, electrons, positions) / 8e9,
+        data_size=_stored(detector, electrons, frames_in(dwell, detector.frame_rate)) * positions / 8e9,
         camera_length=camera_length(detector, acquisition.detector_outer),
     )
 
@@ -184,8 +184,8 @@ def _current(
     return slowest_current(acquisition.electrons_per_pattern, positions, column.currents, longest_scan)
 
 
-def _stored(detector: Detector, electrons: float, positions: int) -> float:
-    """Bits of one scan."""
+def _stored(detector: Detector, electrons: float, frames: int) -> float:
+    """Bits of one position: every frame that the dwell holds, or every event."""
     if detector.reading == "events":
-        return detector.bits * electrons * detector.hits_per_electron * positions
-    return float(detector.bits * detector.pixels[0] * detector.pixels[1] * positions)
+        return detector.bits * electrons * detector.hits_per_electron
+    return float(detector.bits * detector.pixels[0] * detector.pixels[1] * frames)

@@ -4,7 +4,15 @@ import math
 
 from scipy import constants
 
-__all__ = ["ELECTRONS", "dwell_time", "largest_current", "scan_positions", "slowest_current", "smallest_step"]
+__all__ = [
+    "ELECTRONS",
+    "dwell_time",
+    "frames_in",
+    "largest_current",
+    "scan_positions",
+    "slowest_current",
+    "smallest_step",
+]
 
 ELECTRONS = float(1e-12 * 1e-6 / constants.e)
 """Electrons that 1 pA brings in 1 µs, 6.2415."""
@@ -19,6 +27,19 @@ def dwell_time(electrons: float, current: float) -> float:
     10.0
     """
     return electrons / (ELECTRONS * current)
+
+
+def frames_in(dwell: float, frame_rate: float) -> int:
+    """Whole frames of a detector of a frame rate [Hz] in a dwell [µs]; one where the dwell is too short for it.
+
+    A detector runs at its frame rate and writes every frame; those of one position are added up afterwards.
+
+    Examples
+    --------
+    >>> frames_in(632.0, frame_rate=87e3), frames_in(8.0, frame_rate=10e3)
+    (54, 1)
+    """
+    return max(1, int(dwell * 1e-6 * frame_rate * (1 + 1e-9)))
 
 
 def smallest_step(dose_per_area: float, current: float, frame_rate: float) -> float:

@@ -11,6 +11,7 @@ from beamopt.report.images import images_figure, potential_figure
 from beamopt.report.influence import importance_figure
 from beamopt.report.limits import limit_figure
 from beamopt.report.measured import limit_points, spread
+from beamopt.report.recommended import Recommended, promised
 from beamopt.report.review import Review
 from beamopt.report.robustness import tolerance_figure
 from beamopt.report.table import front_csv, front_table, front_text, front_trials
@@ -19,6 +20,7 @@ from beamopt.report.words import gains, sentence, short
 
 __all__ = [
     "Halved",
+    "Recommended",
     "Review",
     "frc_figure",
     "front_csv",
@@ -41,6 +43,7 @@ __all__ = [
     "potential_figure",
     "probe_figure",
     "probe_intensity",
+    "promised",
     "sentence",
     "short",
     "spread",

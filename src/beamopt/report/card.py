@@ -15,6 +15,7 @@ from beamopt.report.facts import NOTHING, scores, session_numbers, unit_of_score
 from beamopt.report.figures import label
 from beamopt.report.idealised import left_out
 from beamopt.report.measured import method_of
+from beamopt.report.recommended import Recommended
 from beamopt.report.review import Review
 from beamopt.report.words import short
 from beamopt.spec import StudySpec
@@ -50,6 +51,8 @@ class MethodCard:
     session
         Fields of `SessionNumbers` in their units, as recorded at the step that was simulated; empty where the study
         named no instrument.
+    advice
+        What is said of it as a recommended setting; None where it is none.
     robustness
         What was measured about its tolerance; None where nothing was.
     pictures
@@ -58,6 +61,8 @@ class MethodCard:
         What nobody measured or read.
     asked
         What was asked for, in words.
+    kept_out
+        As of `Review`.
     more_dose
         What the dose that is allowed and not used would have told, in words; empty where it is used.
     home
@@ -73,10 +78,12 @@ class MethodCard:
     on_front: bool
     reached: str
     session: Mapping[str, float] = field(default_factory=dict)
+    advice: Recommended | None = None
     robustness: "Robustness | None" = None
     pictures: Mapping[str, Path] = field(default_factory=dict)
     assumptions: tuple[str, ...] = ()
     asked: str = ""
+    kept_out: tuple[str, ...] = ()
     more_dose: str = ""
     home: str = ""
     version: str = ""
@@ -103,6 +110,11 @@ class MethodCard:
             return known
         dwell = dwell_time(self.acquisition.electrons_per_pattern, known["current"])
         return {**known, "dwell": dwell, "scan_time": known["scan_time"] * dwell / known["dwell"]}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What to mind about the setting."""
+        return (*(() if self.advice is None else self.advice.remarks), *self.kept_out)
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -136,10 +148,12 @@ def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str
         on_front=trial.number in {t.number for t in review.front},
         reached=valued(review, trial),
         session=session_numbers(trial),
+        advice=review.advice.get(trial.number),
         robustness=review.robustness.get(trial.number),
         pictures=review.pictures.get(trial.number, {}),
         assumptions=review.assumptions,
         asked=asked,
+        kept_out=review.kept_out,
         more_dose=more_dose,
         home=home,
         version=review.versions.get("beamopt", ""),
@@ -182,15 +196,19 @@ def session_said(card: MethodCard) -> Rows:
 
 
 def expected_rows(card: MethodCard) -> Rows:
-    """Scores of the card's method, with the spread over noise draws, and what a session leaves of them."""
+    """Scores of the card's method, by fresh noise where it was drawn again, and what a session leaves of them."""
     told = scores(card.spec, card.acquisition, card.trial, card.method)
-    rows = [
-        (label(name), said if said == NOTHING else f"{said} {METRICS[name].unit}".strip())
-        for name, said in told.items()
-    ]
+    again = {} if card.advice is None else card.advice.expected
+    rows = []
+    for name, said in told.items():
+        fresh, unit = again.get(f"{card.method}.{name}"), METRICS[name].unit
+        if said == NOTHING:
+            rows.append((label(name), said))
+        else:
+            rows.append((label(name), f"{said} {unit}".strip() if fresh is None else fresh.said(unit)))
     rows += _of_limits(card.trial.metrics, card.method)
-    if card.spec.budget.replicates == 1:
-        rows.append(("spread", "not measured: one noise draw per trial"))
+    if not again:
+        rows.append(("noise", _luck(card.trial)))
     if card.more_dose:
         rows.append(("unused dose", card.more_dose))
     found = card.robustness
@@ -204,6 +222,13 @@ def expected_rows(card: MethodCard) -> Rows:
             )
         )
     return rows
+
+
+def _luck(trial: Trial) -> str:
+    """What may be wrong with values that were not drawn again."""
+    draws = round(trial.metrics.get("replicates", 0))
+    seen = {0: "", 1: ", from one noise draw"}.get(draws, f", from {draws} noise draws")
+    return f"as the search recorded it{seen}; it was kept for being good, and fresh noise will give rather less"
 
 
 def _of_limits(metrics: Mapping[str, float], method: str) -> Rows:
@@ -225,8 +250,12 @@ def tolerance_rows(card: MethodCard) -> Rows:
         (
             label(name),
             " and ".join(
-                [*_side(t.low, t.unit, beyond=t.low_is_beyond), *_side(t.high, t.unit, beyond=t.high_is_beyond)]
-            ),
+                [
+                    *_side(t.low, t.unit, t.low_range, beyond=t.low_is_beyond),
+                    *_side(t.high, t.unit, t.high_range, beyond=t.high_is_beyond),
+                ]
+            )
+            + (f": {t.told}" if t.told else ""),
         )
         for name, t in found.tolerances.items()
     ]
@@ -249,10 +278,12 @@ def _focus(defocus: float) -> str:
     return f"{short(abs(defocus))} Å {side}: crossover {where} the entrance surface, {coefficient}"
 
 
-def _side(value: float | None, unit: str, *, beyond: bool) -> list[str]:
+def _side(value: float | None, unit: str, open_: tuple[float, float] | None, *, beyond: bool) -> list[str]:
+    """One side of a tolerance, with the range that noise leaves open."""
     if value is None:
         return []
-    return [f"{'beyond ' if beyond else ''}{value:+.3g} {unit}".strip()]
+    between = "" if open_ is None else f" ({open_[0]:+.2g} to {open_[1]:+.2g})"
+    return [f"{'beyond ' if beyond else ''}{value:+.3g} {unit}".strip() + between]
 
 
 def _seconds(value: float) -> str:

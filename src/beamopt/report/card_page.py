@@ -30,6 +30,7 @@ def sections(card: MethodCard) -> list[tuple[str, Rows]]:
         ("Set", dial_rows(card)),
         ("On this instrument", session_said(card) or [("instrument", _NONE)]),
         (f"Expect from {card.method}", expected_rows(card)),
+        ("Mind", [("", said) for said in card.remarks]),
         ("How far it may be off", tolerance_rows(card)),
         ("Taken for granted", [*doubts, *([("left out", idle)] if idle else [])]),
     ]

@@ -11,7 +11,7 @@ from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
 from beamopt.report.figures import label
 from beamopt.report.halving import Halved, halved, traded
-from beamopt.report.measured import LIMITS, spread
+from beamopt.report.measured import LIMITS, interval
 from beamopt.report.review import Review
 from beamopt.report.words import plus_minus, sentence, short
 from beamopt.spec import StudySpec
@@ -55,7 +55,7 @@ def study_rows(review: Review) -> Rows:
 
 
 def valued(review: Review, trial: Trial) -> str:
-    """The objectives a trial reached, with their spread where it is known.
+    """The objectives a trial reached, with half of Student's 95 % interval where it was drawn more than once.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def valued(review: Review, trial: Trial) -> str:
     """
     parts = []
     for objective, value in zip(review.spec.objectives, trial.values, strict=True):
-        around = plus_minus(value, spread(trial, objective.metric))
+        around = plus_minus(value, interval(trial, objective.metric))
         parts.append(f"{label(objective.metric)} {short(value)}{around} {objective.unit}".strip())
     return ", ".join(parts)
 
@@ -153,7 +153,7 @@ def unit_of_score(metric: str) -> str:
 
 
 def scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str) -> dict[str, str]:
-    """Each score of a method that a trial has, with its spread, without its unit.
+    """Each score of a method that a trial has, with half of its 95 % interval, without its unit.
 
     Parameters
     ----------
@@ -166,10 +166,11 @@ def scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str)
     """
     told = {}
     for name in METRICS:
-        value, std = (trial.metrics.get(f"{method}.{name}{end}") for end in ("", "_std"))
+        value = trial.metrics.get(f"{method}.{name}")
         if value is not None:
             blind = name == "frc_resolution" and unresolved(spec, acquisition, value)
-            told[name] = NOTHING if blind else short(value) + plus_minus(value, std)
+            around = plus_minus(value, interval(trial, f"{method}.{name}"))
+            told[name] = NOTHING if blind else short(value) + around
             told[name] += " (doubtful)" if name == "information" and f"{method}.doubtful" in trial.metrics else ""
     return told
 

@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-__all__ = ["FRONT", "MUTED", "PALETTE", "bare", "decades", "heading", "label", "new_figure", "plain", "png"]
+__all__ = ["FRESH", "FRONT", "MUTED", "PALETTE", "bare", "decades", "heading", "label", "new_figure", "plain", "png"]
 
 # Okabe & Ito, Color universal design (2008): told apart by everybody.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-FRONT, MUTED = "#D55E00", "#666666"
+_MANY = 300  # times the lower end of an axis: labels of more ticks would run into each other
+FRONT, FRESH, MUTED = "#D55E00", "#0072B2", "#666666"
 
 
 def new_figure(width: float = 6.4, height: float = 4.4) -> Figure:
@@ -71,8 +72,9 @@ def png(figure: Figure, dpi: int = 150) -> bytes:
 
 
 def decades(axes: Axes) -> None:
-    """A logarithmic axis of x whose ticks are plain numbers at 1, 2 and 5."""
+    """A logarithmic axis of x whose ticks are plain numbers at 1, 2 and 5, over more than two decades at 1 and 3."""
     axes.set_xscale("log")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    low, high = axes.get_xlim()
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < _MANY * low else (1, 3)))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())

@@ -5,14 +5,17 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
-from beamopt.report.figures import FRONT, MUTED, decades, heading, label, new_figure, plain
-from beamopt.report.measured import limit_points, spread, top_of
+from beamopt.report.figures import FRESH, FRONT, MUTED, decades, heading, label, new_figure, plain
+from beamopt.report.labels import clear_labels
+from beamopt.report.measured import interval, limit_points, top_of
+from beamopt.report.recommended import Recommended
 from beamopt.report.table import front_trials
 from beamopt.report.words import short
 from beamopt.spec import Objective
@@ -25,7 +28,12 @@ _MARKS = {"quantum": "-", "full": "--", "linear": ":"}
 
 
 def front_figure(
-    trials: Sequence[Trial], objectives: Sequence[Objective], *, colour: str = "semiangle_cutoff", title: str = ""
+    trials: Sequence[Trial],
+    objectives: Sequence[Objective],
+    *,
+    colour: str = "semiangle_cutoff",
+    title: str = "",
+    recommended: Sequence[Recommended] = (),
 ) -> Figure:
     """Finished trials in the plane of the first two objectives, and the front as a staircase.
 
@@ -43,14 +51,17 @@ def front_figure(
         Searched parameter that colours the points.
     title
         Headline.
+    recommended
+        Settings whose fresh draws are drawn beside what the search recorded.
 
     Returns
     -------
     Figure
         The collection with gid ``trials`` holds every finished trial, ``front`` the ringed ones, and the line
-        ``staircase`` what is attained. Where trials carry them, ``spread`` are error bars of one standard deviation
-        over the noise draws, and ``limit quantum``, ``limit full``, ``limit linear`` the best possible
-        information by dose, see `limit_points`.
+        ``staircase`` what is attained. Where trials carry them, ``spread`` are error bars, Student's 95 % intervals of
+        means over two or more noise draws, and ``limit quantum``, ``limit full``, ``limit linear`` the best possible
+        information by dose, see `limit_points`. ``fresh`` are the means of fresh draws and ``fresh interval`` theirs.
+        Numbers and legend keep clear of all of them.
     """
     figure = new_figure()
     axes = plain(figure.add_subplot())
@@ -64,13 +75,17 @@ def front_figure(
     if finished and len(objectives) <= 2:
         _stairs(axes, _best_so_far(finished, objectives) if len(objectives) == 1 else front, objectives)
     _rings(axes, front, objectives)
+    fresh = _fresh(axes, recommended, objectives)
     axes.set_xlabel("trial" if len(objectives) == 1 else label(objectives[0].metric, objectives[0].unit))
     shown = objectives[min(1, len(objectives) - 1)]
     axes.set_ylabel(label(shown.metric, shown.unit))
     heading(axes, title)
     if axes.get_legend_handles_labels()[1]:
-        axes.legend(frameon=False, fontsize=8, loc="upper left")
-    _note(figure, trials)
+        figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncols=2)
+    _note(axes, trials)
+    if len(front) <= _NUMBERED:
+        named = [(str(t.number), _place(t, objectives)) for t in front]
+        clear_labels(axes, named, np.vstack([_places(finished, objectives), fresh]), _lines(axes))
     return figure
 
 
@@ -132,11 +147,35 @@ def _scatter(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objecti
 
 def _spread(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective]) -> None:
     shown = objectives[min(1, len(objectives) - 1)].metric
-    known = [(t, std) for t in finished if (std := spread(t, shown)) is not None]
+    known = [(t, wide) for t in finished if (wide := interval(t, shown)) is not None]
     if known:
         x, y = _places([t for t, _ in known], objectives).T
-        bars = axes.errorbar(x, y, [std for _, std in known], fmt="none", ecolor=MUTED, elinewidth=0.8, zorder=1)
+        look: dict[str, Any] = {"fmt": "none", "ecolor": MUTED, "elinewidth": 0.9, "capsize": 2, "zorder": 2}
+        bars = axes.errorbar(x, y, [wide for _, wide in known], label="95 % interval of the mean", **look)
         bars.lines[2][0].set_gid("spread")
+
+
+def _fresh(axes: Axes, recommended: Sequence[Recommended], objectives: Sequence[Objective]) -> NDArray[np.float64]:
+    """Draw what fresh noise made of the recommended settings; where the points lie."""
+    score = objectives[min(1, len(objectives) - 1)].metric.rpartition(".")[2]
+    known = [(one.trial, e) for one in recommended if (e := one.traded) is not None and one.score.endswith(f".{score}")]
+    if not known:
+        return np.empty((0, 2))
+    x = [_place(trial, objectives)[0] for trial, _ in known]
+    y = [again.mean for _, again in known]
+    reach = [[again.mean - again.low for _, again in known], [again.high - again.mean for _, again in known]]
+    look: dict[str, Any] = {"color": FRESH, "elinewidth": 1.4, "capsize": 3, "zorder": 4, "markersize": 5.5}
+    bars = axes.errorbar(x, y, reach, fmt="D", label="recommended: fresh noise, 95 %", **look)
+    bars.lines[0].set_gid("fresh")
+    bars.lines[2][0].set_gid("fresh interval")
+    return np.column_stack([x, y])
+
+
+def _lines(axes: Axes) -> list[NDArray[np.float64]]:
+    """Every line and error bar that is drawn."""
+    curves = [np.asarray(line.get_xydata()) for line in axes.lines if len(np.atleast_1d(line.get_xdata())) > 1]
+    bars = [one for one in axes.collections if isinstance(one, LineCollection)]
+    return [*curves, *(np.asarray(part) for one in bars for part in one.get_segments())]
 
 
 def _limits(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective]) -> None:
@@ -184,16 +223,11 @@ def _rings(axes: Axes, front: Sequence[Trial], objectives: Sequence[Objective]) 
     axes.scatter(
         points[:, 0], points[:, 1], s=72, facecolors="none", edgecolors=FRONT, linewidths=1.4, gid="front", zorder=3
     )
-    for trial, (x, y) in zip(front, points, strict=True):
-        if len(front) <= _NUMBERED:
-            axes.annotate(
-                str(trial.number), (x, y), (-6, 6), textcoords="offset points", ha="right", fontsize=7.5, color=MUTED
-            )
 
 
-def _note(figure: Figure, trials: Sequence[Trial]) -> None:
+def _note(axes: Axes, trials: Sequence[Trial]) -> None:
     """What is not drawn is not kept quiet."""
     counts = {state: sum(t.state == state for t in trials) for state in ("infeasible", "failed")}
     told = ", ".join(f"{count} {state}" for state, count in counts.items() if count)
     if told:
-        figure.supxlabel(f"not drawn: {told}", x=0.99, ha="right", fontsize=7.5, color=MUTED)
+        axes.set_title(f"not drawn: {told}", loc="right", fontsize=7.5, color=MUTED)

@@ -8,6 +8,8 @@ _ALWAYS = (
     "elastic scattering by a perfect crystal: no defects, no inelastic background, no contamination",
     "ptychography is given the probe and the scan positions; a session has to find both",
     "the truth is the projected potential of this structure model",
+    "absolute bits carry an error of -15 to +10 % from potential pixels of 0.165 Å; the order of settings stands "
+    "(rank correlation 0.98 with finer ones)",
 )
 
 
@@ -36,7 +38,7 @@ def left_out(spec: StudySpec) -> tuple[str, ...]:
 
 
 def _absent(spec: StudySpec) -> list[tuple[str, str]]:
-    camera = spec.camera
+    camera, several = spec.camera, max(spec.budget.replicates, spec.budget.contenders or 1) > 1
     idle = [
         (spec.damage is None, "damage", "none; the signal does not fade with dose, so every score is an upper bound"),
         (spec.coherence is None, "coherence", "a point source of one energy; no source size, no focal spread"),
@@ -45,6 +47,6 @@ def _absent(spec: StudySpec) -> list[tuple[str, str]]:
         (camera.dqe == 1, "quantum efficiency", "the camera counts every electron"),
         (camera.point_spread == 0, "point spread", "an electron is recorded in the pixel that it hits"),
         (camera.background == 0, "false counts", "the camera has none"),
-        (spec.budget.replicates == 1, "spread", "one noise draw per trial; how far a score varies is not known"),
+        (not several, "spread", "one noise draw per trial; how far a score varies is not known"),
     ]
     return [(name, said) for absent, name, said in idle if absent]

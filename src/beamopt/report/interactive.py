@@ -8,9 +8,9 @@ from plotly.offline import get_plotlyjs
 
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import unit_of
-from beamopt.report.figures import FRONT, MUTED, label
+from beamopt.report.figures import FRESH, FRONT, MUTED, label
 from beamopt.report.front import staircase
-from beamopt.report.measured import limit_points, spread, top_of
+from beamopt.report.measured import interval, limit_points, top_of
 from beamopt.report.review import Review
 from beamopt.spec import Objective
 from beamopt.trial import Trial
@@ -39,8 +39,9 @@ def chart(review: Review) -> dict[str, Any]:
     -------
     dict
         ``data``: the traces ``trials`` (every finished trial) and ``front``, both with the trial's number as
-        ``customdata``; ``chosen`` (empty); where they are known ``quantum limit``, ``full limit``, ``linear limit``;
-        and the staircase ``attained``. ``layout`` and ``config`` besides.
+        ``customdata``; ``fresh noise``, what is expected of the recommended settings; ``chosen`` (empty); where they
+        are known ``quantum limit``, ``full limit``, ``linear limit``; and the staircase ``attained``. ``layout`` and
+        ``config`` besides.
     """
     objectives, front = review.spec.objectives, review.front
     x, y = axes_of(objectives)
@@ -50,6 +51,7 @@ def chart(review: Review) -> dict[str, Any]:
             *_attained(front, review.finished, objectives),
             _trials(review),
             _rings("front", front, objectives, FRONT, 15),
+            *_fresh(review),
             _rings("chosen", (), objectives, "#000000", 21),
         ],
         "layout": {
@@ -121,7 +123,7 @@ def _points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> dict[st
 def _trials(review: Review) -> dict[str, Any]:
     finished, objectives = review.finished, review.spec.objectives
     shown = objectives[min(1, len(objectives) - 1)].metric
-    spreads = [spread(t, shown) for t in finished]
+    spreads = [interval(t, shown) for t in finished]
     bars = {"type": "data", "array": [s or 0.0 for s in spreads], "color": MUTED, "thickness": 1, "width": 3}
     marker: dict[str, Any] = {"size": 8, "color": MUTED}
     if choices := colours(review):
@@ -129,6 +131,20 @@ def _trials(review: Review) -> dict[str, Any]:
         marker |= {"color": choices[0]["values"], "colorscale": "Cividis", "colorbar": bar}
     errors = {"error_y": bars} if any(s is not None for s in spreads) else {}
     return {**_points(finished, objectives), "name": "trials", "marker": marker, **errors}
+
+
+def _fresh(review: Review) -> list[dict[str, Any]]:
+    """Means of fresh noise draws with Student's 95 % interval, where recommended settings were drawn again."""
+    objectives = review.spec.objectives
+    score = objectives[min(1, len(objectives) - 1)].metric.rpartition(".")[2]
+    known = [(one.trial, e) for one in review.advice.values() if (e := one.traded) and one.score.endswith(f".{score}")]
+    if not known:
+        return []
+    points = _points([trial for trial, _ in known], objectives)
+    bars = {"type": "data", "symmetric": False, "color": FRESH, "thickness": 2, "width": 5}
+    bars |= {"array": [e.high - e.mean for _, e in known], "arrayminus": [e.mean - e.low for _, e in known]}
+    marker = {"symbol": "diamond", "size": 10, "color": FRESH}
+    return [{**points, "y": [e.mean for _, e in known], "name": "fresh noise", "marker": marker, "error_y": bars}]
 
 
 def _rings(

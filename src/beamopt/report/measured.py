@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from beamopt.measurement import METRICS
+from beamopt.report.expected import half_width
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
-__all__ = ["LIMITS", "limit_points", "method_of", "spread", "top_of"]
+__all__ = ["LIMITS", "interval", "limit_points", "method_of", "spread", "top_of"]
 
 LIMITS = {
     "quantum": "any measurement with as many electrons",
@@ -45,6 +46,21 @@ def spread(trial: Trial, metric: str) -> float | None:
     """
     score = metric.rpartition(".")[2]
     return trial.metrics.get(f"{method_of(trial, metric)}.{score}_std")
+
+
+def interval(trial: Trial, metric: str) -> float | None:
+    """Half of Student's 95 % interval around a score's mean over the trial's noise draws.
+
+    None for a single draw, for a knob, and where nobody noted how many draws there were.
+
+    Examples
+    --------
+    >>> metrics = {"icom.ssim": 0.5, "icom.ssim_std": 0.02, "replicates": 4}
+    >>> round(interval(Trial(number=0, state="finished", params={}, metrics=metrics), "ssim"), 4)
+    0.0318
+    """
+    std, draws = spread(trial, metric), trial.metrics.get("replicates", 1)
+    return None if std is None or draws < 2 else half_width(std, round(draws))
 
 
 def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> dict[str, list[tuple[float, float]]]:

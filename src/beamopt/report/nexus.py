@@ -108,6 +108,8 @@ def _plan(card: MethodCard) -> dict[str, Any]:
         "session_note": "as recorded at the simulated step; dwell_time belongs to scan_sampling as asked for",
         "reconstruction": {"method": card.method, "settings": settings.model_dump(mode="json")},
         "expected": expected,
+        "fresh_noise": {name: asdict(one) for name, one in (card.advice.expected if card.advice else {}).items()},
+        "remarks": list(card.remarks),
         "robustness": _robustness(card.robustness),
         "assumptions": [*card.assumptions, *(f"left out: {name}" for name in card.left_out)],
     }

@@ -30,6 +30,7 @@ from beamopt.report.idealised import idealisations
 from beamopt.report.influence import importance_figure
 from beamopt.report.interactive import chart, colours, plotly_source
 from beamopt.report.pictures import data_address, pictured
+from beamopt.report.recommended import promised
 from beamopt.report.review import Review
 from beamopt.report.robustness import tolerance_figure
 from beamopt.report.words import sentence
@@ -85,9 +86,15 @@ def _page(
         spec=spec,
         asked=study_rows(review),
         recommended=[
-            {"number": t.number, "said": sentence(spec.propose(t.params).acquisition), "reached": valued(review, t)}
-            for t in review.front
-            if t.number in review.recommended
+            {
+                "number": one.trial.number,
+                "role": one.role,
+                "said": sentence(spec.propose(one.trial.params).acquisition),
+                "expected": promised(spec, one) if one.expected else "",
+                "reached": valued(review, one.trial),
+                "remarks": one.remarks,
+            }
+            for one in review.advice.values()
         ],
         data=_data(review, detailed, pictures),
         front=trial_table(review, review.front),
@@ -151,7 +158,7 @@ def _data(review: Review, detailed: tuple[Trial, ...], pictures: Mapping[int, li
     facts = [
         trial_facts(review, t) | {"front": t.number in front, "pictures": pictures.get(t.number, [])} for t in detailed
     ]
-    best = next(iter(review.recommended[1:] or review.recommended), None)
+    best = next(iter(review.recommended), None)
     return {"chart": chart(review), "colours": colours(review), "trials": facts, "first": best}
 
 
@@ -160,7 +167,7 @@ def _figures(review: Review) -> dict[str, str]:
     objectives = review.spec.objectives
     drawn: dict[str, Figure] = {f"robust {n}": tolerance_figure(found) for n, found in review.robustness.items()}
     if review.finished:
-        drawn["front"] = front_figure(review.trials, objectives)
+        drawn["front"] = front_figure(review.trials, objectives, recommended=tuple(review.advice.values()))
         drawn["history"] = hypervolume_figure(review.grown, unit=review.volume_unit)
     if halving_rows(review)["rows"]:
         drawn["halving"] = halving_figure(review.trials, objectives)

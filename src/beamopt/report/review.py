@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from beamopt.report.recommended import Recommended
 from beamopt.report.table import front_trials
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
@@ -26,7 +27,11 @@ class Review:
     trials
         All of them in order.
     recommended
-        Numbers of the trials that are recommended, cheapest first.
+        Numbers of the trials that are recommended, the knee of the front first.
+    advice
+        What is said of them, by number.
+    kept_out
+        What the simulated window keeps out of the study though theory thinks best of it.
     grown
         Hypervolume of the front after each trial.
     volume_unit
@@ -48,6 +53,8 @@ class Review:
     spec: StudySpec
     trials: tuple[Trial, ...]
     recommended: tuple[int, ...] = ()
+    advice: Mapping[int, Recommended] = field(default_factory=dict)
+    kept_out: tuple[str, ...] = ()
     grown: tuple[float, ...] = ()
     volume_unit: str = ""
     importances: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

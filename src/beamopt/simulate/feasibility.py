@@ -8,10 +8,14 @@ import numpy as np
 from beamopt.acquisition import Acquisition
 from beamopt.physics import ray_radius
 
-__all__ = ["SimulationLimits", "probe_radius"]
+__all__ = ["SPARE", "UNLIT", "SimulationLimits", "probe_radius"]
 
-_SPARE = 0.25  # of the window, and of the camera's real-space box, beyond the probe's diameter
-_LEFT = 1 / 3  # of the field, after the probe's radius has gone from both sides
+SPARE = 0.25
+"""Of the window, and of the camera's real-space box, beyond the probe's diameter."""
+
+UNLIT = 2 / 3
+"""Most of the field that may be less than fully lit, where the probe's radius has gone from both sides."""
+
 _CUBE = 2.0  # GB of float32 patterns
 
 
@@ -110,9 +114,9 @@ class SimulationLimits:
         return {
             "probe_in_window": _Constraint(
                 diameter,
-                (1 - _SPARE) * min(self.window),
-                f"{probe} exceeds {1 - _SPARE:.0%} of the {min(self.window):.3g} Å window; lower defocus or "
-                f"semiangle_cutoff, or set sample.window to {diameter / (1 - _SPARE):.3g} Å or more",
+                (1 - SPARE) * min(self.window),
+                f"{probe} exceeds {1 - SPARE:.0%} of the {min(self.window):.3g} Å window; lower defocus or "
+                f"semiangle_cutoff, or set sample.window to {diameter / (1 - SPARE):.3g} Å or more",
             ),
             "detector_carried": _Constraint(
                 acquisition.detector_outer,
@@ -122,14 +126,14 @@ class SimulationLimits:
             ),
             "probe_in_camera_box": _Constraint(
                 diameter,
-                (1 - _SPARE) * box,
-                f"{probe} exceeds {1 - _SPARE:.0%} of the {box:.3g} Å box that camera pixels of "
+                (1 - SPARE) * box,
+                f"{probe} exceeds {1 - SPARE:.0%} of the {box:.3g} Å box that camera pixels of "
                 f"{angular_sampling:.3g} mrad resolve; lower defocus, semiangle_cutoff or detector_outer, "
                 "or raise camera.pixels",
             ),
             "field_left": _Constraint(
                 diameter,
-                (1 - _LEFT) * min(self.field),
+                UNLIT * min(self.field),
                 f"{probe} leaves less than a third of the {min(self.field):.3g} Å field fully lit; lower defocus or "
                 "semiangle_cutoff, or raise sample.field and sample.window",
             ),

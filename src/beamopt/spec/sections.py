@@ -121,7 +121,8 @@ class BudgetSpec(BaseModel):
     replicates
         Noise draws per trial; their mean is the trial's score.
     contenders
-        Noise draws of a trial that competes for the front; as many as of every other where left out.
+        Noise draws of a trial that competes for the front, of the methods that the objectives name; as many as of every
+        other where left out, and in a study that optimises its robustness, which averages over its sessions.
     stagnant
         Stop when the front's hypervolume has not grown beyond its noise in this many trials; never where left out.
     """

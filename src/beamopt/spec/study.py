@@ -138,8 +138,6 @@ class StudySpec(BaseModel):
             method = objective.metric.rpartition(".")[0]
             if method and method not in self.methods:
                 raise ValueError(f"objectives: {objective.metric} needs method '{method}'; add it to methods")
-        if self.budget.contenders and self.robustness is not None and self.robustness.optimise is not None:
-            raise ValueError("budget.contenders: not with robustness.optimise; raise budget.replicates instead")
         if not self.searched():
             raise ValueError("search: nothing is searched; write a knob as {low = ..., high = ...} or as a list")
         return self

@@ -8,7 +8,7 @@ from beamopt.search import Search
 from beamopt.search.lock import running
 from beamopt.study.events import Event, Halted
 from beamopt.study.journal import Journal
-from beamopt.study.outcome import Outcome, history
+from beamopt.study.outcome import Outcome, history, stored_advice
 from beamopt.study.stagnation import stagnated
 
 __all__ = ["catch_up"]
@@ -61,6 +61,7 @@ def catch_up(name: str, home: str | Path = "beamopt-runs", tracking_uri: str | N
             front=front_trials(trials, spec.objectives),
             hypervolume=grown[-1] if grown else 0.0,
             home=folder,
+            recommended=stored_advice(folder, stored),
             stopped=ended < spec.budget.trials and not stagnated(trials, spec),
         )
         journal.close(outcome, grown)

@@ -1,20 +1,33 @@
 """The trial that a sample's dose allows: the most of what the study traded for dose, within what the user sets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.report import front_trials, short
 from beamopt.report.measured import method_of
 from beamopt.spec import Objective, StudySpec
+from beamopt.study.advice import likely
+from beamopt.study.fresh import Redraw
 from beamopt.trial import Trial
 
 __all__ = ["choose", "more_dose"]
 
+_NOTHING: Mapping[int, Redraw] = {}
 
-def choose(spec: StudySpec, trials: Sequence[Trial], *, max_dose: float, min_resolution: float | None = None) -> Trial:
+
+def choose(
+    spec: StudySpec,
+    trials: Sequence[Trial],
+    *,
+    max_dose: float,
+    min_resolution: float | None = None,
+    redraws: Mapping[int, Redraw] = _NOTHING,
+) -> Trial:
     """Best trial with at most this dose and at least this resolution.
 
-    A trial of the front is preferred; where the resolution rules all of them out, the best of the others is taken.
+    A trial of the front is preferred; where the resolution rules all of them out, the best of the others is taken. What
+    a trial is worth is the mean of its fresh draws; one without any is taken for as much less than it was recorded with
+    as those that have some turned out.
 
     Parameters
     ----------
@@ -26,6 +39,8 @@ def choose(spec: StudySpec, trials: Sequence[Trial], *, max_dose: float, min_res
         Most electrons per area that the sample may receive [e/Å²].
     min_resolution
         Coarsest spacing [Å] that the image must still resolve (`frc_resolution` of the same method); any where None.
+    redraws
+        Fresh draws by trial.
 
     Returns
     -------
@@ -66,7 +81,10 @@ def choose(spec: StudySpec, trials: Sequence[Trial], *, max_dose: float, min_res
     front = {t.number for t in front_trials(trials, spec.objectives)}
     at, sign = spec.objectives.index(goal), 1 if goal.direction == "maximize" else -1
     known = [t for t in sharp if t.number in front] or sharp
-    return max(known, key=lambda t: (sign * t.values[at], -dose(t)))
+    fresh = {t.number: likely(t, spec, redraws).values[at] for t in finished if t.number in redraws}
+    recorded = sum(t.values[at] for t in finished if t.number in fresh)
+    kept = sum(fresh.values()) / recorded if recorded else 1.0
+    return max(known, key=lambda t: (sign * fresh.get(t.number, kept * t.values[at]), -dose(t)))
 
 
 def more_dose(

@@ -14,8 +14,8 @@ from beamopt.evaluation import Evaluator
 from beamopt.search import Policy, rehearse
 from beamopt.spec import StudySpec
 from beamopt.study.events import Listener, Progress
-from beamopt.study.outcome import on_scale, reference
 from beamopt.study.prediction import possible
+from beamopt.study.scale import on_scale, reference
 from beamopt.study.surrogate import Surrogate, fit
 from beamopt.study.table import fill, table_path
 from beamopt.study.theory import prescan_of

@@ -18,7 +18,7 @@ from beamopt.fleet import Answer
 from beamopt.quantities import unit_of
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener
-from beamopt.study.outcome import Outcome, recommend, volume_unit
+from beamopt.study.outcome import Outcome, volume_unit
 from beamopt.trial import Trial
 
 __all__ = ["Journal"]
@@ -142,12 +142,12 @@ class Journal:
     def _summarise(self, outcome: Outcome, grown: Sequence[float]) -> None:
         spec, trials = self._spec, outcome.trials
         figures = {
-            "front.png": report.png(report.front_figure(trials, spec.objectives)),
+            "front.png": report.png(report.front_figure(trials, spec.objectives, recommended=outcome.recommended)),
             "hypervolume.png": report.png(report.hypervolume_figure(grown, unit=volume_unit(spec))),
         }
         rows = report.front_table(trials, spec.objectives)
         files = {"front.json": json.dumps({"schema_version": 1, "front": rows}, indent=2, ensure_ascii=False)}
-        said = [_advice(spec, trial) for trial in recommend(trials, spec)]
+        said = [_advice(spec, one) for one in outcome.recommended]
         self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown, said)
         self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
 
@@ -159,9 +159,9 @@ class Journal:
         return f"{what} for MLflow ({self._trouble}); catch up with: {shlex.join(words)}"
 
 
-def _advice(spec: StudySpec, trial: Trial) -> str:
-    setting = report.sentence(spec.propose(trial.params).acquisition)
-    return f"{setting}: {report.gains(spec.objectives, trial.values)} (trial {trial.number})"
+def _advice(spec: StudySpec, one: report.Recommended) -> str:
+    setting = report.sentence(spec.propose(one.trial.params).acquisition)
+    return f"{setting}: {report.promised(spec, one)} (trial {one.trial.number}, {one.role})"
 
 
 def _flat(row: Mapping[str, Any], spec: StudySpec) -> dict[str, object]:

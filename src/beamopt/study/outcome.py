@@ -1,7 +1,6 @@
 """What a study found: the front and the settings it recommends."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,13 +8,17 @@ import numpy as np
 
 from beamopt import pareto
 from beamopt.report import front_trials
-from beamopt.report.facts import unresolved
-from beamopt.report.measured import method_of
-from beamopt.search import Search
-from beamopt.spec import Objective, StudySpec
+from beamopt.report.recommended import Recommended
+from beamopt.search import Search, StoredStudy
+from beamopt.spec import StudySpec
+from beamopt.study.advice import recommend, role, traded_score
+from beamopt.study.fresh import Redraw
+from beamopt.study.redraws import stored_redraws
+from beamopt.study.remarks import remarks
+from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "history", "on_scale", "pareto_front", "recommend", "reference", "volume", "volume_unit"]
+__all__ = ["Outcome", "history", "pareto_front", "recommended", "stored_advice", "volume", "volume_unit"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,10 @@ class Outcome:
         Whether it was stopped before its budget was spent.
     links
         Where the record stands.
+    recommended
+        Settings to dial, the knee of the front first.
+    kept_out
+        What the simulated window keeps out of the study though theory thinks best of it, one sentence each.
     """
 
     spec: StudySpec
@@ -47,11 +54,52 @@ class Outcome:
     home: Path
     stopped: bool = False
     links: dict[str, str] = field(default_factory=dict)
+    recommended: tuple[Recommended, ...] = ()
+    kept_out: tuple[str, ...] = ()
 
 
-def reference(spec: StudySpec) -> tuple[float, ...]:
-    """Worst corner that the hypervolume is measured from: the searched bound of a knob, zero for a score."""
-    return tuple(_worst(spec, objective) for objective in spec.objectives)
+def recommended(trials: Sequence[Trial], spec: StudySpec, redraws: Mapping[int, Redraw]) -> tuple[Recommended, ...]:
+    """Settings to dial with what to expect of them, the knee first; see `recommend`.
+
+    Parameters
+    ----------
+    trials
+        All of them.
+    spec
+        The study.
+    redraws
+        Fresh noise draws by trial.
+    """
+    chosen = recommend(trials, spec, redraws)
+    known = {trial.number: redraws[trial.number].expected() for trial in chosen if trial.number in redraws}
+    return tuple(
+        Recommended(
+            trial=trial,
+            role=role(trial, chosen, spec),
+            score=traded_score(spec),
+            expected=known.get(trial.number, {}),
+            remarks=remarks(trial, trials, spec, redraws),
+        )
+        for trial in chosen
+    )
+
+
+def stored_advice(home: Path, stored: StoredStudy) -> tuple[Recommended, ...]:
+    """What a stored study recommends, with the fresh draws that are kept beside it.
+
+    Parameters
+    ----------
+    home
+        Project folder.
+    stored
+        The study.
+
+    Raises
+    ------
+    StorageError
+        If the fresh draws cannot be read.
+    """
+    return recommended(stored.trials, stored.spec, stored_redraws(home, stored.spec, stored.trials))
 
 
 def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
@@ -74,26 +122,6 @@ def volume(front: Sequence[Trial], spec: StudySpec) -> float:
     """Hypervolume of a front: the last value of `history`, without the ones before."""
     rows = np.array([on_scale(spec, t.values) for t in front], dtype=np.float64).reshape(-1, len(spec.objectives))
     return float(pareto.hypervolume(rows, [o.direction for o in spec.objectives], on_scale(spec, reference(spec))))
-
-
-def recommend(trials: Sequence[Trial], spec: StudySpec, count: int = 3) -> tuple[Trial, ...]:
-    """Front members spread evenly over the front, the cheapest and the best among those that resolve anything.
-
-    Parameters
-    ----------
-    trials
-        All of them.
-    spec
-        The study; members whose image resolves nothing are passed over as long as others remain.
-    count
-        How many at most.
-    """
-    front = front_trials(trials, spec.objectives)
-    front = tuple(t for t in front if not _blind(spec, t)) or front
-    if len(front) <= count:
-        return front
-    picks = np.linspace(0, len(front) - 1, count).round().astype(int)
-    return tuple(front[i] for i in picks)
 
 
 def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, ...]:
@@ -125,28 +153,3 @@ def volume_unit(spec: StudySpec) -> str:
     searched = spec.searched()
     units = ["decades" if o.metric in searched and searched[o.metric].log else o.unit for o in spec.objectives]
     return "·".join(unit for unit in units if unit)
-
-
-def on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:
-    """Objectives as the search sees them: a factor of ten in dose weighs the same at 5 as at 50 e/Å²."""
-    searched = spec.searched()
-    logs = [o.metric in searched and searched[o.metric].log for o in spec.objectives]
-    return tuple(math.log10(v) if log else v for v, log in zip(values, logs, strict=True))
-
-
-def _blind(spec: StudySpec, trial: Trial) -> bool:
-    """Whether the image of the method that the objectives judge resolves nothing."""
-    goal = next((m for m in (method_of(trial, o.metric) for o in spec.objectives) if m), spec.methods[0])
-    spacing = trial.metrics.get(f"{goal}.frc_resolution")
-    return spacing is not None and unresolved(spec, spec.propose(trial.params).acquisition, spacing)
-
-
-def _worst(spec: StudySpec, objective: Objective) -> float:
-    if objective.direction == "maximize":
-        return 0.0
-    searched = spec.searched().get(objective.metric)
-    if searched is not None:
-        return searched.high
-    return {"frc_resolution": max(spec.sample.window, 1.0), "phase_nrmse": 2.0}.get(
-        objective.metric.rpartition(".")[2], 0.0
-    )

@@ -9,6 +9,7 @@ import numpy as np
 from beamopt import pareto
 from beamopt.evaluation import Evaluation, Evaluator, MethodResult, Stage
 from beamopt.evaluation.clock import Clock
+from beamopt.evaluation.sessions import judged_methods
 from beamopt.measurement import METRICS
 from beamopt.spec import Objective, Proposal, StudySpec
 from beamopt.trial import Trial
@@ -82,7 +83,7 @@ def rival(trial: Trial) -> Trial:
 def repeated(
     evaluator: Evaluator, evaluation: Evaluation, proposal: Proposal, *, trial: int, replicates: int, stage: Stage
 ) -> Evaluation:
-    """Add noise draws to an evaluation, on the patterns that it simulated.
+    """Add noise draws to an evaluation, on the patterns that it simulated, of the methods that the objectives name.
 
     Parameters
     ----------
@@ -104,14 +105,19 @@ def repeated(
     EvaluationError
         If a reconstruction diverged.
     """
-    done = len(next(iter(evaluation.methods.values())).scores)
+    methods = judged_methods(evaluator.spec) or evaluator.spec.methods[:1]
+    judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
+    done = len(evaluation.methods[methods[0]].scores)
     clock = Clock(stage)
     more = evaluator.measurement.run(
-        evaluation.expected, proposal, trial=trial, replicates=range(done, replicates), clock=clock
+        evaluation.expected, judged, trial=trial, replicates=range(done, replicates), clock=clock
     )
     return replace(
         evaluation,
-        methods={m: _joined(result, more.methods[m]) for m, result in evaluation.methods.items()},
+        methods={
+            m: _joined(result, more.methods[m]) if m in more.methods else result
+            for m, result in evaluation.methods.items()
+        },
         seconds=dict(evaluation.seconds) | {n: evaluation.seconds.get(n, 0.0) + s for n, s in clock.seconds.items()},
     )
 

@@ -7,8 +7,9 @@ from beamopt.evaluation.imperfections import assumptions_of
 from beamopt.report import Review
 from beamopt.search import Search
 from beamopt.search.importance import importances
-from beamopt.study.outcome import history, recommend, volume_unit
+from beamopt.study.outcome import history, stored_advice, volume_unit
 from beamopt.study.robust import stored
+from beamopt.study.window import stored_kept_out
 from beamopt.versions import installed
 
 __all__ = ["reviewed"]
@@ -40,10 +41,13 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
     folder = Path(home).resolve()
     study = Search.load(folder, name)
     spec, trials = study.spec, study.trials
+    advice = stored_advice(folder, study)
     return Review(
         spec=spec,
         trials=trials,
-        recommended=tuple(t.number for t in recommend(trials, spec)),
+        recommended=tuple(one.trial.number for one in advice),
+        advice={one.trial.number: one for one in advice},
+        kept_out=stored_kept_out(folder, spec),
         grown=tuple(history(trials, spec)),
         volume_unit=volume_unit(spec),
         importances=importances(spec, trials),

@@ -1,14 +1,10 @@
 """Recommended settings under what a real session brings, kept beside the study."""
 
-import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from beamopt.cache import Cache
@@ -16,13 +12,15 @@ from beamopt.errors import InputError, NothingFeasibleError, StorageError
 from beamopt.evaluation import Evaluator, Robustness, Stage, robustness
 from beamopt.evaluation.clock import silent
 from beamopt.search import Search, StoredStudy
-from beamopt.study.outcome import recommend
+from beamopt.study import keeping
+from beamopt.study.advice import recommend
+from beamopt.study.redraws import stored_redraws
 from beamopt.trial import Trial
 
 __all__ = ["robust", "robustness_file", "stored"]
 
 SCHEMA_VERSION = 1
-
+_AGAIN = "beamopt robust"
 _WIDER = 1.1  # the engine reaches so much farther than the settings, to see how far their angles may drift
 _ADAPTER = TypeAdapter(Robustness)
 
@@ -33,6 +31,7 @@ def robust(
     *,
     trial: int | None = None,
     replicates: int = 4,
+    most: int = 8,
     stage: Stage = silent,
     done: Callable[[Robustness], None] = lambda _found: None,
 ) -> tuple[Robustness, ...]:
@@ -46,8 +45,9 @@ def robust(
         Study name.
     trial
         One finished trial to judge instead of the recommended ones.
-    replicates
-        Noise draws for each session, none of which the search has seen.
+    replicates, most
+        Least and most noise draws for each session, none of which the search has seen; between them, until the standard
+        error of the mean is below 1 % of it.
     stage
         Told what is being done.
     done
@@ -69,7 +69,7 @@ def robust(
     """
     folder = Path(home).resolve()
     study = Search.load(folder, name)
-    chosen = _chosen(study, trial)
+    chosen = _chosen(folder, study, trial)
     spec = study.spec
     settings = {one.number: spec.propose(one.params) for one in chosen}
     farthest = [proposal.acquisition for proposal in settings.values()]
@@ -81,8 +81,8 @@ def robust(
     evaluator = Evaluator.prepare(spec, stage, beyond=beyond, cache=Cache())
     found = []
     for number, proposal in settings.items():
-        one = robustness(evaluator, proposal, trial=number, replicates=replicates, stage=_of(number, stage))
-        _store(folder, name, spec.fingerprint(), one)
+        one = robustness(evaluator, proposal, trial=number, replicates=replicates, most=most, stage=_of(number, stage))
+        keeping.add(robustness_file(folder, name), name, spec.fingerprint(), as_json(one), _AGAIN)
         done(one)
         found.append(one)
     return tuple(found)
@@ -106,7 +106,7 @@ def stored(home: str | Path, name: str) -> Mapping[int, Robustness]:
         If the results cannot be read.
     """
     path = robustness_file(home, name)
-    content = _read(path, Search.load(Path(home), name).spec.fingerprint())
+    content = keeping.read(path, Search.load(Path(home), name).spec.fingerprint(), _AGAIN)
     try:
         return {one.trial: one for one in map(_from_json, content)}
     except (TypeError, ValueError) as error:
@@ -129,9 +129,9 @@ def _of(number: int, stage: Stage) -> Stage:
     return lambda what, fraction: stage(f"trial {number}, {what}", fraction)
 
 
-def _chosen(study: StoredStudy, number: int | None) -> tuple[Trial, ...]:
+def _chosen(home: Path, study: StoredStudy, number: int | None) -> tuple[Trial, ...]:
     if number is None:
-        found = recommend(study.trials, study.spec)
+        found = recommend(study.trials, study.spec, stored_redraws(home, study.spec, study.trials))
         if not found:
             raise NothingFeasibleError(f"{study.spec.name} has no finished trial to recommend; run more trials")
         return found
@@ -142,39 +142,6 @@ def _chosen(study: StoredStudy, number: int | None) -> tuple[Trial, ...]:
             f"--trial {number}: {state} in {study.spec.name}; choose a finished trial, see `beamopt pareto`"
         )
     return chosen
-
-
-def _read(path: Path, fingerprint: str) -> list[Any]:
-    """Stored results as plain values; none where they belong to another study file."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        kept = content["trials"] if content["fingerprint"] == fingerprint else []
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageError(f"{path}: cannot be read, {error}; remove it and run `beamopt robust` again") from None
-    return list(kept)
-
-
-def _store(home: Path, name: str, fingerprint: str, found: Robustness) -> None:
-    """Add one result to the file, which is replaced when the new one is whole."""
-    path = robustness_file(home, name)
-    try:
-        with FileLock(path.with_suffix(".lock")):
-            kept = [one for one in _read(path, fingerprint) if one.get("trial") != found.trial]
-            trials = sorted([*kept, as_json(found)], key=lambda one: int(one["trial"]))
-            content = {"schema_version": SCHEMA_VERSION, "study": name, "fingerprint": fingerprint, "trials": trials}
-            with tempfile.NamedTemporaryFile(
-                "w", dir=home, prefix=f".{path.name}.", delete=False, encoding="utf-8"
-            ) as part:
-                json.dump(content, part, indent=2, ensure_ascii=False, allow_nan=False)
-                part.flush()
-                os.fsync(part.fileno())
-            Path(part.name).replace(path)
-    except OSError as error:
-        raise StorageError(
-            f"{path}: cannot be written, {error.strerror or error}; make room or choose another home"
-        ) from None
 
 
 def as_json(found: Robustness) -> dict[str, Any]:

@@ -15,9 +15,11 @@ from beamopt.study.conduct import Pace, conduct, ended
 from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
 from beamopt.study.measure import measure
-from beamopt.study.outcome import Outcome, history
+from beamopt.study.outcome import Outcome, history, recommended
 from beamopt.study.prediction import possible
+from beamopt.study.redraws import draw_again, pending, stored_redraws
 from beamopt.study.theory import prescan_of
+from beamopt.study.window import kept_out
 from beamopt.study.worker import evaluate
 
 __all__ = ["run_study"]
@@ -132,21 +134,25 @@ def _run(
 ) -> Outcome:
     spec, total = evaluator.spec, evaluator.spec.budget.trials
     trials, enough = search.trials(), ""
+    redraws = stored_redraws(journal.home, spec, trials)
     journal.open(trials)
     listener(Prepared(spec.name, total, ended(trials)))
     try:
-        if ended(trials) < total and not should_stop():
+        if (ended(trials) < total or pending(trials, spec, redraws)) and not should_stop():
             with _crew(evaluator, fleet, listener) as crew:
-                trials, enough = conduct(
-                    search,
-                    crew,
-                    spec=spec,
-                    weigh=lambda a: (evaluator.feasibility.margins(a), evaluator.feasibility.weights(a)),
-                    pace=pace,
-                    note=journal.trial,
-                    listener=listener,
-                    should_stop=should_stop,
-                )
+                if ended(trials) < total:
+                    trials, enough = conduct(
+                        search,
+                        crew,
+                        spec=spec,
+                        weigh=lambda a: (evaluator.feasibility.margins(a), evaluator.feasibility.weights(a)),
+                        pace=pace,
+                        note=journal.trial,
+                        listener=listener,
+                        should_stop=should_stop,
+                    )
+                if enough or ended(trials) >= total:
+                    redraws = draw_again(crew, trials, spec, journal.home, listener=listener, should_stop=should_stop)
     except BaseException:
         journal.abandon()
         raise
@@ -161,6 +167,8 @@ def _run(
         home=journal.home,
         stopped=ended(trials) < total and not enough,
         links=journal.links(),
+        recommended=recommended(trials, spec, redraws),
+        kept_out=kept_out(evaluator, journal.home),
     )
     journal.close(outcome, grown)
     return outcome

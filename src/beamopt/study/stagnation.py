@@ -8,8 +8,9 @@ import numpy as np
 from beamopt import pareto
 from beamopt.report import front_trials
 from beamopt.spec import StudySpec
-from beamopt.study.outcome import history, on_scale, reference
+from beamopt.study.outcome import history
 from beamopt.study.replicates import spread
+from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
 
 __all__ = ["hypervolume_noise", "stagnated"]

@@ -16,7 +16,7 @@ from beamopt.search import inside, sobol_points
 from beamopt.spec import Objective, Searched, StudySpec
 from beamopt.study.prediction import Prediction, possible
 
-__all__ = ["CANDIDATES", "Prescan", "fraction", "predicted_values", "prescan_of"]
+__all__ = ["CANDIDATES", "Prescan", "candidate_points", "fraction", "predicted_values", "prescan_of"]
 
 _Real = NDArray[np.float64]
 
@@ -108,7 +108,7 @@ def prescan_of(evaluator: Evaluator, cache: Cache | None = None, seed: int | Non
     """
     spec = evaluator.spec
     seed = spec.seed if seed is None else seed
-    points = list(filter(possible(evaluator), _candidates(spec, seed)))
+    points = list(filter(possible(evaluator), candidate_points(spec, seed)))
     acquisitions = [spec.propose(point).acquisition for point in points]
     about = {"predicted values": spec.fingerprint(), "acquisitions": CANDIDATES, "seed": seed}
     values = _kept(cache, about, lambda: predicted_values(Prediction(evaluator), acquisitions))
@@ -151,7 +151,7 @@ def _kept(cache: Cache | None, about: Mapping[str, object], make: Callable[[], _
     return make() if cache is None else cache.fetch(about, lambda: {"information": make()})["information"]
 
 
-def _candidates(spec: StudySpec, seed: int) -> list[dict[str, float]]:
+def candidate_points(spec: StudySpec, seed: int) -> list[dict[str, float]]:
     """Sobol points over the searched knobs; everything else in its middle."""
     ranges = spec.searched()
     knobs = {name: knob for name, knob in ranges.items() if name in Acquisition.knobs()}

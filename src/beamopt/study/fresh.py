@@ -1,0 +1,132 @@
+"""Noise that the search never saw: a setting drawn again, so that what is promised is not what luck had recorded."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from beamopt.errors import EvaluationError, InfeasibleError
+from beamopt.evaluation import Evaluator
+from beamopt.evaluation.clock import Clock, Stage
+from beamopt.evaluation.disturbance import Actual
+from beamopt.evaluation.sessions import judged_methods, measured_in, robust_metrics
+from beamopt.fleet import Answer, Task
+from beamopt.measurement import METRICS
+from beamopt.report.expected import Expected, expected_of
+from beamopt.spec import Proposal
+
+__all__ = ["CHOOSING", "TELLING", "Redraw", "drawn_again", "read_draws"]
+
+CHOOSING = tuple(range(1000, 1004))
+"""Replicates by which candidates are told apart."""
+
+TELLING = tuple(range(2000, 2008))
+"""Replicates of which mean and interval are printed; that nothing was chosen by them keeps the interval honest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redraw:
+    """Fresh noise draws of one trial.
+
+    Parameters
+    ----------
+    trial
+        Its number.
+    params
+        Its parameters: the draws belong to these and to no other trial that may come by this number.
+    draws
+        ``method.score`` to replicate to value.
+    """
+
+    trial: int
+    params: Mapping[str, float]
+    draws: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+
+    def values(self, score: str, replicates: tuple[int, ...]) -> list[float]:
+        """A score at some replicates, those that are known."""
+        known = self.draws.get(score, {})
+        return [known[one] for one in replicates if one in known]
+
+    def lacks(self, replicates: tuple[int, ...]) -> tuple[int, ...]:
+        """Replicates that nobody has drawn yet."""
+        known = {one for values in self.draws.values() for one in values}
+        return tuple(one for one in replicates if one not in known)
+
+    def expected(self) -> dict[str, Expected]:
+        """Mean and interval of every score that was drawn to be told."""
+        told = {score: self.values(score, TELLING) for score in self.draws}
+        return {score: expected_of(values) for score, values in told.items() if values}
+
+    def joined(self, more: Mapping[str, Mapping[int, float]]) -> "Redraw":
+        """With more draws."""
+        return replace(self, draws={s: {**self.draws.get(s, {}), **more.get(s, {})} for s in {**self.draws, **more}})
+
+
+def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
+    """Draw a trial's noise again, for the methods that the objectives judge.
+
+    The expectation is simulated once and shared by all draws. In a study that scores its robustness each draw is a
+    whole score: as many replicates as the study's, over all of its sessions.
+
+    Parameters
+    ----------
+    evaluator
+        Of the study.
+    task
+        With the replicates that are wanted.
+    stage
+        Told what is being done.
+
+    Returns
+    -------
+    Answer
+        Draws as metrics, for `read_draws`; failed with the reason where a reconstruction gave nothing.
+    """
+    spec = evaluator.spec
+    proposal = spec.propose(task.params)
+    methods = judged_methods(spec) or spec.methods[:1]
+    judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
+    optimises = spec.robustness is not None and spec.robustness.optimise is not None
+    try:
+        found = (_sessions if optimises else _calm)(evaluator, judged, task, Clock(stage))
+    except (InfeasibleError, EvaluationError, ArithmeticError, MemoryError) as error:
+        return Answer(number=task.number, state="failed", reason=f"{type(error).__name__}: {error}")
+    kept = {f"{score}#{replicate}": value for (score, replicate), value in found.items() if math.isfinite(value)}
+    return Answer(number=task.number, state="finished", metrics=kept)
+
+
+def _calm(evaluator: Evaluator, judged: Proposal, task: Task, clock: Clock) -> dict[tuple[str, int], float]:
+    """Scores of the session that the operator believes in."""
+    calm = Actual.calm(judged.acquisition, evaluator.potential)
+    block = range(task.draws[0], task.draws[-1] + 1)
+    seen = measured_in(evaluator, calm, judged, trial=task.number, replicates=block, clock=clock)
+    return {
+        (f"{method}.{name}", replicate): value
+        for method, result in seen.methods.items()
+        for replicate, one in zip(block, result.scores, strict=True)
+        for name, value in one.metrics.items()
+    }
+
+
+def _sessions(evaluator: Evaluator, judged: Proposal, task: Task, clock: Clock) -> dict[tuple[str, int], float]:
+    """Scores over all sessions of a study that optimises its robustness, each from as many replicates as a trial's."""
+    calm, each, number = (
+        Actual.calm(judged.acquisition, evaluator.potential),
+        evaluator.spec.budget.replicates,
+        task.number,
+    )
+    found: dict[tuple[str, int], float] = {}
+    for one in task.draws:
+        block = range(each * one, each * (one + 1))
+        seen = measured_in(evaluator, calm, judged, trial=number, replicates=block, clock=clock)
+        scores = robust_metrics(evaluator, judged, seen.methods, trial=number, replicates=block, clock=clock)
+        found |= {(f"{m}.{name}", one): scores[f"{m}.{name}"] for m in judged.settings for name in METRICS}
+    return found
+
+
+def read_draws(answer: Answer) -> dict[str, dict[int, float]]:
+    """Draws of an answer: score to replicate to value."""
+    found: dict[str, dict[int, float]] = {}
+    for key, value in answer.metrics.items():
+        score, _, replicate = key.partition("#")
+        found.setdefault(score, {})[int(replicate)] = float(value)
+    return found
