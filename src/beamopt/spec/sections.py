@@ -1,5 +1,6 @@
 """The tables of a study file, each checked on its own."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -51,6 +52,16 @@ class SampleSpec(BaseModel):
     window: Length
     field: Length | None = None
     sheets: Annotated[int, Field(ge=1, le=100)] | None = None
+
+    @field_validator("zone_axis", mode="before")
+    @classmethod
+    def _three_numbers(cls, given: object) -> object:
+        """A direction in one word is a common slip; say how it is written."""
+        if not isinstance(given, (str, int)):
+            return given
+        indices = re.findall(r"-?\d", str(given))
+        meant = f"[{', '.join(indices)}]" if len(indices) == 3 else "[1, 1, 0]"
+        raise ValueError(f"write three whole numbers in brackets, zone_axis = {meant}")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

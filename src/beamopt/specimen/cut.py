@@ -83,7 +83,7 @@ def cut_sheet(
     name
         What to call it.
     notes
-        Notes to put after those on directions and vacuum.
+        Notes to put after those on directions.
     contents
         What the structure holds.
 
@@ -93,11 +93,5 @@ def cut_sheet(
         If no orthogonal cell exists.
     """
     cell, directions = orthogonal_cell(standing.atoms, zone_axis, name=name)
-    count = "one sheet" if sheets == 1 else f"{sheets} cells, as sample.sheets asks"
-    moved = ", moved to the middle of the cell, whose border cut it" if standing.moved else ""
-    said = (
-        f"free-standing with {standing.gap:.1f} Å of vacuum along the beam{moved}; {count}, thickness is not used "
-        "(sample.sheets = 2 stacks two)"
-    )
     repeats = sheets * max(1, round(standing.height / float(cell.cell[2, 2])))
-    return Specimen(name=name, atoms=cell, repeats=repeats, notes=(*directions, said, *notes), contents=contents)
+    return Specimen(name=name, atoms=cell, repeats=repeats, notes=directions + notes, contents=contents)

@@ -76,9 +76,10 @@ def read_specimen(
     path = Path(path)
     structure = read_structure(path)
     axis = zone_axis or (0, 0, 1)
-    contents = contents_of(structure)
-    notes = (*structure.remarks, *_missing(structure.atoms))
     standing = free_standing(structure.atoms, axis, said=structure.sheet)
+    vacuum = () if standing is None else (standing.sentence(sheets or 1),)
+    notes = (*vacuum, *structure.remarks, *_missing(structure.atoms))
+    contents = contents_of(replace(structure, remarks=notes))
     if standing is not None:
         return cut_sheet(standing, axis, sheets or 1, name=path.name, notes=notes, contents=contents)
     if sheets is not None:

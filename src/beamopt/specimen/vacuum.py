@@ -32,6 +32,15 @@ class Standing:
     gap: float
     moved: bool
 
+    def sentence(self, sheets: int) -> str:
+        """What was done with it, for the notes."""
+        moved = ", moved to the middle of the cell, whose border cut it" if self.moved else ""
+        count = "one sheet" if sheets == 1 else f"{sheets} cells, as sample.sheets asks"
+        more = "; sample.sheets = 2 stacks two" if sheets == 1 else ""
+        return (
+            f"free-standing with {self.gap:.1f} Å of vacuum along the beam{moved}; {count}, thickness is not used{more}"
+        )
+
 
 def free_standing(atoms: Atoms, zone_axis: tuple[int, int, int], *, said: bool = False) -> Standing | None:
     """The sheet that a cell with vacuum along the beam holds, in the middle of the cell.

@@ -132,8 +132,10 @@ def _closed(atoms: Atoms) -> Atoms:
     if area == 0:
         return atoms
     heights = np.asarray(atoms.positions) @ (across / area)
-    extent = float(np.ptp(heights))
-    if abs(cell[2] @ across) / area < extent + _VACUUM:
-        cell[2] = across / area * (extent + 2 * _VACUUM)
-        return Atoms(atoms.numbers, positions=atoms.positions, cell=cell, pbc=True)
-    return atoms
+    extent, height = float(np.ptp(heights)), float(abs(cell[2] @ across)) / area
+    levels = np.sort(heights % height) if height > 0 else heights
+    vacuum = height - extent if height == 0 else float(np.diff(np.append(levels, levels[0] + height)).max())
+    if max(vacuum, height - extent) >= _VACUUM:
+        return atoms
+    cell[2] = across / area * (extent + 2 * _VACUUM)
+    return Atoms(atoms.numbers, positions=atoms.positions, cell=cell, pbc=True)
