@@ -8,9 +8,10 @@ from beamopt.threads import thread_count
 
 __all__ = ["Cost", "cost"]
 
-# Measured: what a process holds besides, in bytes; cubes of float32 that are alive at once in a trial; and seconds of
-# one processor per pixel of a wave and slice.
-_PROGRAM, _COPIES, _SCATTER = 0.62e9, 4.0, 1.8e-8
+# Measured on nine studies of 0.6 to 1.3 GB: what a process holds besides, in bytes; the share of a float32 cube of all
+# positions that a trial adds to its peak, as equal positions are kept once; seconds of one processor per pixel of a
+# wave and slice.
+_PROGRAM, _COPIES, _SCATTER = 0.62e9, 0.8, 1.8e-8
 _HELD = 4e9  # bytes of scattering matrices that one process keeps
 
 
