@@ -1,4 +1,4 @@
-"""Slips of the pen that deserve a better sentence: a direction in one word, an angle in radians, sheets of a crystal."""
+"""Slips that deserve a better sentence: a direction in one word, an angle in radians, sheets of a crystal."""
 
 from pathlib import Path
 
