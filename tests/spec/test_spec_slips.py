@@ -29,8 +29,8 @@ def test_sheets_are_for_files_and_count_in_the_fingerprint_only_where_they_are_a
         load_study("srtio3_quick", {"sample.sheets": 2})
     assert "sheets" not in load_study("srtio3_quick").resolved()["sample"]
     (tmp_path / "own.xyz").write_text("1\n\nC 0 0 0\n")
-    named = {"sample": {"file": str(tmp_path / "own.xyz"), "thickness": 40.0, "window": 31.0}}
-    one, two = (load_study("srtio3_quick", named | more) for more in ({}, {"sample.sheets": 2}))
+    named: dict[str, object] = {"sample": {"file": str(tmp_path / "own.xyz"), "thickness": 40.0, "window": 31.0}}
+    one, two = (load_study("srtio3_quick", {**named, **more}) for more in ({}, {"sample.sheets": 2}))
     assert one.fingerprint() != two.fingerprint()
     digests = one.file_digests()
     (tmp_path / "own.xyz").write_text("1\n\nN 0 0 0\n")
