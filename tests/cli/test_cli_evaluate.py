@@ -65,6 +65,20 @@ def test_check_says_what_a_study_implies(beamopt: Run) -> None:
     assert found["middle_of_ranges"] == "can be carried out"
 
 
+def test_check_says_what_the_specimen_holds_and_draws_it(beamopt: Run, tmp_path: Path) -> None:
+    found = json.loads(beamopt("check", "srtio3_quick", "--json", "--plot", "seen.png").stdout)
+    specimen = found["specimen"]
+    assert specimen["composition"] == {"Sr": 1, "Ti": 1, "O": 3}
+    assert specimen["density_g_cm3"] == pytest.approx(5.12, abs=0.01)  # 183.5 g/mol in 3.905³ Å³
+    assert specimen["space_group"].endswith("(221)")
+    assert specimen["shortest_contact_angstrom"] == pytest.approx(3.905 / 2, abs=1e-3)
+    assert specimen["remarks"] == []
+    assert 0.4 < found["peak_memory_gigabytes_roughly"] < 0.9  # measured: 0.64
+    assert found["scattering_matrix_seconds_roughly"] < 5
+    assert (tmp_path / "seen.png").read_bytes()[:4] == b"\x89PNG"
+    assert beamopt("check", "srtio3_quick", "--plot", "seen.txt").returncode == 2
+
+
 PUBLISHED = ["semiangle_cutoff=10", "defocus=885", "detector_outer=15", "scan_sampling=1.051", "dose_per_area=100"]
 
 

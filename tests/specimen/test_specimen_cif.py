@@ -128,7 +128,7 @@ def test_oblique_cells_and_axes_give_the_crystal_of_the_file(
     specimen = read(tmp_path / "user.cif", axis)
     side = np.prod(specimen.cell) / len(specimen.atoms)
     assert side == pytest.approx(given.cell.volume / len(given), rel=1e-4)
-    assert shortest_contact(specimen.atoms) == pytest.approx(shortest_contact(given), abs=0.06)
+    assert shortest_contact(specimen.atoms).distance == pytest.approx(shortest_contact(given).distance, abs=0.06)
     assert f"beam along {list(axis)}" in specimen.notes[0]
 
 
@@ -191,6 +191,7 @@ def hostile(folder: Path) -> dict[str, Path]:
     rows = "".join(f"C{i} C {i % 97 / 97:.4f} {i % 91 / 91:.4f} {i % 83 / 83:.4f} 1\n" for i in range(130_000))
     few = "".join(rows.splitlines(keepends=True)[:3000])
     attack = f'9**9**9*x,y,__import__("os").system("touch {folder}/owned")'
+    grid = list(np.ndindex(17, 17, 17))[:-1]  # a crystal of 4,912 atoms with one missing
     texts = {
         "sites.cif": (plain + rows)[:4_990_000],
         "images.cif": cubic + few,
@@ -202,6 +203,15 @@ def hostile(folder: Path) -> dict[str, Path]:
             "_space_group_IT_number 1", f"loop_\n_symmetry_equiv_pos_as_xyz\n'x,y,z'\n'{attack}'\n"
         )
         + "Cs Cs 0 0 0 1\n",
+        "operations2.cif": plain.replace(
+            "_space_group_IT_number 1", "loop_\n_symmetry_equiv_pos_as_xyz\n" + "x,y,z\n" * 40_000
+        )
+        + "Cs Cs 0 0 0 1\n",
+        "defect.cif": HEAD.format(a=49.3, symmetry="_space_group_IT_number 1")
+        + "".join(f"Fe{n} Fe {x / 17:.5f} {y / 17:.5f} {z / 17:.5f} 1\n" for n, (x, y, z) in enumerate(grid)),
+        "counts.vasp": "a\n1.0\n4 0 0\n0 4 0\n0 0 4\nCs\n999999999 ! 2\nDirect\n0 0 0\n.5 .5 .5\n",
+        "frames.xyz": '1\nLattice="4 0 0 0 4 0 0 0 4"\nCs 0 0 0\n' * 80_000,
+        "crowd.xyz": '4999\nLattice="90 0 0 0 90 0 0 0 90"\n' + "C 1 1 1\n" * 4999,
         "columns.xyz": '2\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3:x:R:99999999999\nCs 0 0 0\n',
         "atoms.pdb": "CRYST1   20.000   20.000   20.000  90.00  90.00  90.00 P 1\n"
         + "ATOM      1  C   MOL     1       1.000   1.000   1.000  1.00  0.00           C\n" * 60_000,

@@ -13,7 +13,7 @@ from beamopt.errors import InputError
 from beamopt.spec import SampleSpec
 from beamopt.specimen import build_specimen, read_specimen, specimen_of
 from beamopt.specimen.crystal import conventional_cell
-from beamopt.specimen.reading import LARGEST_FILE
+from beamopt.specimen.text import LARGEST_FILE
 
 CUBE = Atoms("CsCl", scaled_positions=[(0, 0, 0), (0.5, 0.5, 0.5)], cell=[4.12] * 3, pbc=True)
 
@@ -199,7 +199,7 @@ def test_an_occupancy_that_is_no_number(tmp_path: Path) -> None:
 
 def test_more_than_one_structure(tmp_path: Path) -> None:
     ase.io.write(tmp_path / "s.extxyz", [CUBE, CUBE], format="extxyz")
-    assert "holds 2 structures" in refused(tmp_path / "s.extxyz")
+    assert "holds a second frame after its 2 atoms" in refused(tmp_path / "s.extxyz")
 
 
 def test_too_many_atoms(tmp_path: Path) -> None:
@@ -213,12 +213,7 @@ def test_a_thickness_and_an_axis_are_checked_as_for_the_catalogue(tmp_path: Path
         read_specimen(tmp_path / "s.cif", zone_axis=None, thickness=1.0)
 
 
-def test_what_the_reader_warns_of_becomes_a_note(tmp_path: Path) -> None:
-    """ASE guesses a setting and says so; the guess must not vanish, nor print."""
-    text = CIF.replace("'P 1'", "'P m -3 m'").replace(
-        "_symmetry_space", "_symmetry_Int_Tables_number 1\n_symmetry_space"
-    )
+def test_a_number_that_is_not_that_of_the_name_is_refused(tmp_path: Path) -> None:
+    text = CIF.replace("'P 1'", "'P m -3 m'\n_symmetry_Int_Tables_number 1")
     path = written(tmp_path, "s.cif", text + "Cs Cs 0 0 0 1\nCl Cl 0.5 0.5 0.5 1.00\n")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert read_specimen(path, zone_axis=None, thickness=20.0).repeats == 5
+    assert "'P m -3 m' has number 221 and the file says 1" in refused(path)

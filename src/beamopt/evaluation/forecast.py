@@ -4,10 +4,12 @@ from typing import Any
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
+from beamopt.evaluation.cost import cost
 from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.effort import Effort, effort
 from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.sessions import striking
+from beamopt.specimen import Specimen
 
 __all__ = ["forecast"]
 
@@ -39,8 +41,11 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
     found = effort(evaluator.feasibility, middle.acquisition, evaluator.imperfections)
     seconds = _FIXED + found.seconds
     seconds += replicates * cube * (_PTYCHOGRAPHY * iterations + _OTHERS * len(middle.settings))
+    sessions = _sessions(evaluator, middle.acquisition)
+    taken = cost(evaluator, cube, int(sessions.get("scattering_matrices", 1)))
     return {
         "sample": specimen.name,
+        **_contents(specimen),
         "cell_angstrom": [round(side, 3) for side in specimen.cell],
         "atoms_per_cell": len(specimen.atoms),
         "thickness_angstrom": round(potential.thickness, 2),
@@ -54,13 +59,34 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "positions_at_middle_step": positions,
         "camera_pixels": spec.camera.pixels,
         "cube_gigabytes_at_middle_step": round(cube * 4 / 1e9, 2),
-        **_sessions(evaluator, middle.acquisition),
+        "scattering_matrix_gigabytes": round(taken.matrix_bytes / 1e9, 2),
+        "scattering_matrix_seconds_roughly": round(taken.matrix_seconds, 1),
+        "peak_memory_gigabytes_roughly": round(taken.peak_bytes / 1e9, 2),
+        **sessions,
         "patterns_simulated_per_trial": found.patterns,
         **_frozen(evaluator, found),
-        "seconds_per_trial_roughly": round(seconds * _count(evaluator, middle.acquisition), 1),
+        "seconds_per_trial_roughly": round(seconds * int(sessions.get("sessions_per_trial", 1)), 1),
         "trials": spec.budget.trials,
         "middle_of_ranges": _verdict(evaluator),
         **_session(evaluator, middle.acquisition),
+    }
+
+
+def _contents(specimen: Specimen) -> dict[str, Any]:
+    """What the unit cell holds as it was read."""
+    found = specimen.contents
+    if found is None:
+        return {}
+    return {
+        "specimen": {
+            "composition": dict(found.composition),
+            "formula": found.formula,
+            "formula_units": found.formula_units,
+            "density_g_cm3": round(found.density, 4),
+            "space_group": found.space_group,
+            "shortest_contact_angstrom": round(found.contact, 3),
+            "remarks": list(found.remarks),
+        }
     }
 
 
@@ -88,10 +114,6 @@ def _sessions(evaluator: Evaluator, middle: Acquisition) -> dict[str, Any]:
         "sessions_per_trial": 1 + len(struck),
         "scattering_matrices": len(engines),
     }
-
-
-def _count(evaluator: Evaluator, middle: Acquisition) -> int:
-    return int(_sessions(evaluator, middle).get("sessions_per_trial", 1))
 
 
 def _session(evaluator: Evaluator, middle: Acquisition) -> dict[str, Any]:

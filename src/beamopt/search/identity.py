@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -30,15 +31,26 @@ def identify(study: optuna.Study, spec: StudySpec) -> None:
     if "fingerprint" not in kept and study.get_trials(deepcopy=False):
         raise ConflictError(f"study '{spec.name}' was not made by beamopt; use another name or another --home")
     if "fingerprint" in kept and kept["fingerprint"] != spec.fingerprint():
-        changes = differences(kept["study"], spec.resolved())
+        changes = "; ".join(filter(None, (_rewritten(kept, spec), differences(kept["study"], spec.resolved()))))
         raise ConflictError(
             f"study '{spec.name}' was made from another file: {changes}; use another name or the old file"
         )
     if kept.get("study") != spec.resolved():
         study.set_user_attr("study", spec.resolved())
+    if kept.get("files", {}) != spec.file_digests():
+        study.set_user_attr("files", spec.file_digests())
     if "fingerprint" not in kept:
         study.set_user_attr("beamopt", version("beamopt"))
         study.set_user_attr("fingerprint", spec.fingerprint())  # last: its presence says that the rest is there
+
+
+def _rewritten(kept: Mapping[str, Any], spec: StudySpec) -> str:
+    """Which files that both studies name hold something else now; earlier versions did not say what they held."""
+    now, was = spec.file_digests(), kept.get("files", {})
+    same = differences(kept["study"], spec.resolved()) == ""
+    changed = [key for key, digest in now.items() if (key in was and was[key] != digest) or (not was and same)]
+    named = {key: Path(spec.resolved()[key.split(".")[0]][key.split(".")[1]]).name for key in changed}
+    return "; ".join(f"{key}: what {name} holds has changed" for key, name in named.items())
 
 
 def is_identified(study: optuna.Study) -> bool:

@@ -19,7 +19,7 @@ from beamopt.simulate.scattered import scattered
 from beamopt.simulate.setup import Setup
 from beamopt.threads import in_threads
 
-__all__ = ["CrystalEngine", "build_matrix", "matrix_bytes"]
+__all__ = ["CrystalEngine", "build_matrix", "matrix_bytes", "matrix_work"]
 
 
 @final
@@ -157,6 +157,13 @@ def matrix_bytes(setup: Setup) -> int:
         incident, outgoing = 2 * math.ceil(setup.cutoff * side) + 1, setup.block(setup.detector_outer).shape[axis]
         sizes.append(incident * -(-outgoing // m))
     return 8 * sizes[0] * sizes[1]
+
+
+def matrix_work(setup: Setup) -> float:
+    """Pixels of waves that building a scattering matrix sends through a slice; its time is proportional to it."""
+    potential = setup.potential
+    incident = len(lit_orders(setup.cutoff, potential.window)) / 2 ** len(setup.mirrors)
+    return float(incident * math.prod(potential.grid) * len(potential.slices) * potential.repeats)
 
 
 def build_matrix(

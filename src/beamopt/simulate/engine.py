@@ -19,7 +19,10 @@ from beamopt.simulate.matrix import ScatteringMatrix
 from beamopt.simulate.multislice import MultisliceEngine
 from beamopt.simulate.setup import Setup
 
-__all__ = ["Engine", "make_engine"]
+__all__ = ["MEMORY", "Engine", "has_matrix", "make_engine"]
+
+MEMORY = 2e9
+"""What a scattering matrix may take [bytes]."""
 
 _TRIALS = 10  # over which building a matrix must pay
 
@@ -62,7 +65,7 @@ def make_engine(
     detector_outer: float,
     pixels: int,
     field: tuple[float, float],
-    memory: float = 2e9,
+    memory: float = MEMORY,
     progress: Callable[[float], None] | None = None,
     cache: Cache | None = None,
 ) -> Engine:
@@ -100,12 +103,17 @@ def make_engine(
         pixels=pixels,
         field=field,
     )
-    if matrix_bytes(setup) > memory or not _pays(setup):
+    if not has_matrix(setup, memory):
         return MultisliceEngine(setup)
     if cache is None:
         return CrystalEngine(setup, build_matrix(setup, progress))
     arrays = cache.fetch(_about(setup), lambda: build_matrix(setup, progress).to_arrays())
     return CrystalEngine(setup, ScatteringMatrix.from_arrays(arrays))
+
+
+def has_matrix(setup: Setup, memory: float = MEMORY) -> bool:
+    """Whether a study is served by a scattering matrix, which must fit and pay."""
+    return matrix_bytes(setup) <= memory and _pays(setup)
 
 
 def _about(setup: Setup) -> dict[str, object]:

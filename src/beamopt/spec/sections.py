@@ -1,5 +1,6 @@
 """The tables of a study file, each checked on its own."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -38,6 +39,8 @@ class SampleSpec(BaseModel):
         Least side of the simulated window [Å]; whole cells are repeated to reach it.
     field
         Least side of the scanned field [Å]; the window where left out.
+    sheets
+        How often a file's cell with vacuum along the beam is stacked; once where left out.
     """
 
     model_config = FROZEN
@@ -48,6 +51,17 @@ class SampleSpec(BaseModel):
     thickness: Length
     window: Length
     field: Length | None = None
+    sheets: Annotated[int, Field(ge=1, le=100)] | None = None
+
+    @field_validator("zone_axis", mode="before")
+    @classmethod
+    def _three_numbers(cls, given: object) -> object:
+        """A direction in one word is a common slip; say how it is written."""
+        if not isinstance(given, (str, int)):
+            return given
+        indices = re.findall(r"-?\d", str(given))
+        meant = f"[{', '.join(indices)}]" if len(indices) == 3 else "[1, 1, 0]"
+        raise ValueError(f"write three whole numbers in brackets, zone_axis = {meant}")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -55,7 +69,17 @@ class SampleSpec(BaseModel):
             raise ValueError("give exactly one of name (a catalogue sample) and file (your structure file)")
         if self.zone_axis == (0, 0, 0):
             raise ValueError("zone_axis = [0, 0, 0] is no direction; give three integers such as [1, 1, 0]")
+        if self.sheets is not None and self.file is None:
+            raise ValueError("sheets is for structure files; a catalogue sheet stands once, remove it")
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_written(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Sheets that are not asked for are not written, as in studies that were stored before there was such a key."""
+        written: dict[str, Any] = write(self)
+        if self.sheets is None:
+            written.pop("sheets", None)
+        return written
 
 
 class PotentialSpec(BaseModel):

@@ -21,6 +21,9 @@ from beamopt.spec.sections import BudgetSpec, CameraSpec, Objective, PotentialSp
 __all__ = ["Proposal", "StudySpec"]
 
 
+_SMALLEST = 0.2  # mrad; what is below was meant in radians
+
+
 @dataclass(frozen=True)
 class Proposal:
     """One point of the search: the physical setting and how its data will be reconstructed."""
@@ -51,6 +54,11 @@ class SearchSpec(BaseModel):
                 except ValidationError as error:
                     limit = error.errors()[0]["msg"].lower()
                     raise ValueError(f"{name} = {end:g} {unit_of(Acquisition, name)}: {limit}") from None
+                if unit_of(Acquisition, name) == "mrad" and end < _SMALLEST:
+                    raise ValueError(
+                        f"{name} = {end:g} mrad: below {_SMALLEST:g} mrad, the least in use, and looks like radians; "
+                        f"write {end * 1e3:g} mrad"
+                    )
         return self
 
 
@@ -185,11 +193,19 @@ class StudySpec(BaseModel):
         kept.pop("sampler")
         for free in ("trials", "stagnant"):
             kept["budget"].pop(free, None)
-        for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
-            named = kept.get(table, {}).get(key)
-            if named is not None and Path(named).suffix and Path(named).is_file():
-                kept[table][key] = hashlib.sha256(Path(named).read_bytes()).hexdigest()
+        for place, digest in self.file_digests().items():
+            table, key = place.split(".")
+            kept[table][key] = digest
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
+
+    def file_digests(self) -> dict[str, str]:
+        """Digest of the content of every file of the user's own that the study names, by its key."""
+        written, found = self.resolved(), {}
+        for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
+            named = written.get(table, {}).get(key)
+            if named is not None and Path(named).suffix and Path(named).is_file():
+                found[f"{table}.{key}"] = hashlib.sha256(Path(named).read_bytes()).hexdigest()
+        return found
 
     def resolved(self) -> dict[str, Any]:
         """The study with every default written out, as plain JSON values; a table that is absent stays absent."""

@@ -3,10 +3,12 @@
 from beamopt.catalogue import Sample, Sheet, load_sample
 from beamopt.errors import InputError
 from beamopt.spec import SampleSpec
+from beamopt.specimen.contents import contents_of
 from beamopt.specimen.crystal import conventional_cell
 from beamopt.specimen.cut import cut_specimen
 from beamopt.specimen.reading import read_specimen
 from beamopt.specimen.sheet import sheet_cell
+from beamopt.specimen.structure import Structure
 from beamopt.specimen.value import Specimen
 
 __all__ = ["build_specimen", "specimen_of"]
@@ -47,9 +49,13 @@ def build_specimen(sample: Sample, *, zone_axis: tuple[int, int, int] | None, th
         if zone_axis == (0, 0, -1):
             raise InputError(f"{sample.name}: zone_axis = [0, 0, -1] is the sheet seen from below; use [0, 0, 1]")
         atoms, notes = sheet_cell(sample.structure)
-        return Specimen(name=sample.name, atoms=atoms, repeats=1, notes=notes)
-    atoms = conventional_cell(sample.structure, name=sample.name)
-    return cut_specimen(atoms, zone_axis or sample.zone_axis, thickness, name=sample.name)
+        contents = contents_of(Structure(atoms=atoms, space_group="P 1 (1), a sheet with vacuum"))
+        return Specimen(name=sample.name, atoms=atoms, repeats=1, notes=notes, contents=contents)
+    crystal = sample.structure
+    atoms = conventional_cell(crystal, name=sample.name)
+    setting = "" if crystal.setting == 1 else ":2"
+    contents = contents_of(Structure(atoms=atoms, space_group=f"{crystal.symbol}{setting} ({crystal.number})"))
+    return cut_specimen(atoms, zone_axis or sample.zone_axis, thickness, name=sample.name, contents=contents)
 
 
 def specimen_of(sample: SampleSpec) -> Specimen:
@@ -70,5 +76,5 @@ def specimen_of(sample: SampleSpec) -> Specimen:
         As `build_specimen` and `read_specimen`; also for an unknown sample.
     """
     if sample.file is not None:
-        return read_specimen(sample.file, zone_axis=sample.zone_axis, thickness=sample.thickness)
+        return read_specimen(sample.file, zone_axis=sample.zone_axis, thickness=sample.thickness, sheets=sample.sheets)
     return build_specimen(load_sample(str(sample.name)), zone_axis=sample.zone_axis, thickness=sample.thickness)

@@ -15,6 +15,8 @@ __all__ = ["TOLERANCE", "Lattice", "find_lattice"]
 TOLERANCE = 0.01
 """How far an atom may miss its translated partner [Å]; structure files round to about this."""
 
+_WORK, _PATIENCE = 500_000, 20  # atoms looked at, and shifts tried, in vain: then it is a lattice with defects
+
 
 @dataclass(frozen=True)
 class Lattice:
@@ -71,8 +73,9 @@ def find_lattice(atoms: Atoms) -> Lattice:
     rarest = np.flatnonzero(numbers == kinds[np.argmin(counts)])
     denominator = len(rarest)
     basis = denominator * np.eye(3, dtype=np.int64)
-    trees = {kind: _tree(scaled[numbers == kind]) for kind in kinds}
+    every = _Atoms(scaled, numbers, {kind: _tree(scaled[numbers == kind]) for kind in kinds}, cell)
     links: list[NDArray[np.int64]] = []
+    patience = _PATIENCE + _WORK // len(atoms)
     for partner in rarest[1:]:
         fraction = (scaled[partner] - scaled[rarest[0]]) * denominator
         shift = np.rint(fraction).astype(np.int64)
@@ -80,8 +83,14 @@ def find_lattice(atoms: Atoms) -> Lattice:
             continue
         if np.linalg.norm(((fraction - shift) / denominator) @ cell) > TOLERANCE:
             continue
-        images = _images(scaled, numbers, trees, cell, shift / denominator)
-        if images is not None:
+        if every.betray(shift / denominator):
+            continue
+        images = every.images(shift / denominator)
+        if images is None:
+            patience -= 1
+            if patience == 0:
+                break  # what is found is a lattice of the structure, if perhaps not its finest
+        else:
             links.append(images)
             basis = _hermite(np.vstack([basis, shift]))
     vectors, operation = minkowski_reduce(basis / denominator @ cell)
@@ -93,26 +102,48 @@ def _tree(points: NDArray[np.float64]) -> cKDTree:
     return cKDTree(points, boxsize=1.0)
 
 
-def _images(
-    scaled: NDArray[np.float64],
-    numbers: NDArray[np.int64],
-    trees: dict[int, cKDTree],
-    cell: NDArray[np.float64],
-    shift: NDArray[np.float64],
-) -> NDArray[np.int64] | None:
-    """Index of the atom on which each atom falls when shifted, or None if one falls beside."""
-    images = np.empty(len(scaled), dtype=np.int64)
-    for kind, tree in trees.items():
-        members = np.flatnonzero(numbers == kind)
-        for some in (members[:4], members):  # a few atoms betray most wrong shifts
-            moved = (scaled[some] + shift) % 1.0
-            moved[moved >= 1.0] = 0.0
-            nearest = members[tree.query(moved)[1]]
-            miss = moved - scaled[nearest]
-            if np.linalg.norm((miss - np.rint(miss)) @ cell, axis=1).max() > TOLERANCE:
+@dataclass(frozen=True)
+class _Atoms:
+    """Fractional coordinates, elements, a tree of each element, and the cell."""
+
+    scaled: NDArray[np.float64]
+    numbers: NDArray[np.int64]
+    trees: dict[int, cKDTree]
+    cell: NDArray[np.float64]
+
+    def images(self, shift: NDArray[np.float64]) -> NDArray[np.int64] | None:
+        """Index of the atom on which each atom falls when shifted, or None if one falls beside."""
+        images = np.empty(len(self.scaled), dtype=np.int64)
+        for kind in self.trees:
+            members = np.flatnonzero(self.numbers == kind)
+            nearest = self._partners(kind, members, shift)
+            if nearest is None:
                 return None
-        images[members] = nearest
-    return images if len(np.unique(images)) == len(images) else None
+            images[members] = nearest
+        return images if len(np.unique(images)) == len(images) else None
+
+    def betray(self, shift: NDArray[np.float64]) -> bool:
+        """Whether a few atoms, or some from everywhere, show that a shift is none; cheap, and mostly enough."""
+        return any(
+            self._partners(kind, some, shift) is None
+            for stride in (1, 50)
+            for kind in self.trees
+            for some in [_few(np.flatnonzero(self.numbers == kind), stride)]
+        )
+
+    def _partners(self, kind: int, some: NDArray[np.int64], shift: NDArray[np.float64]) -> NDArray[np.int64] | None:
+        """Atoms on which some of one element fall when shifted, or None if one falls beside."""
+        moved = (self.scaled[some] + shift) % 1.0
+        moved[moved >= 1.0] = 0.0
+        nearest = np.flatnonzero(self.numbers == kind)[self.trees[kind].query(moved)[1]]
+        miss = moved - self.scaled[nearest]
+        beside = np.linalg.norm((miss - np.rint(miss)) @ self.cell, axis=1).max() > TOLERANCE
+        return None if beside else nearest
+
+
+def _few(members: NDArray[np.int64], stride: int) -> NDArray[np.int64]:
+    """The first four, or so many from everywhere."""
+    return members[:4] if stride == 1 else members[:: max(1, len(members) // stride)]
 
 
 def _orbits(count: int, links: list[NDArray[np.int64]]) -> NDArray[np.int64]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from ase import Atoms
 
+from beamopt.specimen.contents import Contents
+
 __all__ = ["Specimen"]
 
 
@@ -23,12 +25,15 @@ class Specimen:
         Cells stacked along the beam, at least 1.
     notes
         What a reader must know: directions along the axes, strain, vacuum.
+    contents
+        What the unit cell holds as it was read, before the cut; None where it was made otherwise.
     """
 
     name: str
     atoms: Atoms
     repeats: int
     notes: tuple[str, ...] = ()
+    contents: Contents | None = None
 
     def __post_init__(self) -> None:
         cell = np.asarray(self.atoms.cell)
