@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import typer
-
 from beamopt.cli.options import Json, Overrides, StudyName, print_json, read_overrides
+from beamopt.cli.output import say
 
 
 def command(name: StudyName, overrides: Overrides = None, as_json: Json = False) -> None:
@@ -22,4 +21,4 @@ def command(name: StudyName, overrides: Overrides = None, as_json: Json = False)
         print_json(content)
         return
     for key, value in content.items():
-        typer.echo(f"{key:34s} {value}")
+        say(f"{key:34s} {value}")

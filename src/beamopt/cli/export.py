@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from beamopt.cli.options import Home, Overrides, read_overrides
+from beamopt.cli.output import say
 
 if TYPE_CHECKING:
     from beamopt.evaluation import Evaluation
@@ -44,7 +45,7 @@ def command(
         evaluation = _again(name, trial, home.resolve()) if trial is not None else _asked(name, overrides)
         _write_cubes(cubes, evaluation)
     for path in files:
-        typer.echo(str(path))
+        say(str(path))
 
 
 def _require_sense(files: list[Path], trial: int | None, overrides: list[str] | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from beamopt.cli.options import Json, print_json
+from beamopt.cli.output import say
 
 if TYPE_CHECKING:
     from beamopt.catalogue import Sample
@@ -48,9 +49,9 @@ def command(
     if as_json:
         print_json({"kind": kind.value, **content} | ({"picture": str(picture.resolve())} if picture else {}))
         return
-    typer.echo("\n".join(lines))
+    say("\n".join(lines))
     if picture is not None:
-        typer.echo(f"picture: {picture}")
+        say(f"picture: {picture}")
 
 
 def _sample(sample: "Sample") -> dict[str, Any]:

@@ -13,6 +13,7 @@ import dask
 from distributed import Client, LocalCluster, Security
 from distributed.system import MEMORY_LIMIT
 
+from beamopt.address import hidden_address
 from beamopt.errors import InputError
 from beamopt.fleet.crew import Crew, Job
 from beamopt.fleet.dispatch import Dispatch, Tend
@@ -125,8 +126,8 @@ class Scheduler:
                 client = Client(self.address, timeout=_PATIENCE, set_as_default=False)
             except (OSError, ValueError, TypeError) as error:
                 raise InputError(
-                    f"--scheduler {self.address}: no Dask scheduler answers there ({type(error).__name__}); "
-                    "start one with `dask scheduler`, or use --workers"
+                    f"--scheduler {hidden_address(self.address):.200}: no Dask scheduler answers there "
+                    f"({type(error).__name__}); start one with `dask scheduler`, or use --workers"
                 ) from None
             try:
                 yield from _crew(client, spec, job, "took every worker down that tried it", None, _nothing)
