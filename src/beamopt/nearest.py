@@ -22,16 +22,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return plain[found[0]] if found else ""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The question to ask, with a semicolon before it; empty where no known name is near.
+def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
+    """The question to ask about a word; what else to say where no known name is near.
 
     Examples
     --------
-    >>> did_you_mean("mof_lowdos", ["mof_lowdose", "mof_coherent"])
-    "; did you mean 'mof_lowdose'?"
+    >>> did_you_mean("mof_lowdos", ["mof_lowdose", "mof_coherent"], "look at the list")
+    "did you mean 'mof_lowdose'?"
     """
     near = nearest(word, known)
-    return f"; did you mean '{near}'?" if near else ""
+    return f"did you mean '{near}'?" if near else otherwise
 
 
 def _plain(name: str) -> str:

@@ -1,5 +1,6 @@
 """Options that several commands share, and the reading of `--set key=value`."""
 
+import errno
 import json
 import math
 import re
@@ -20,7 +21,23 @@ SCHEMA_VERSION = 1
 _INVISIBLE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 
 StudyName = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A shipped study, or the path of a .toml file.")]
-Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="Project folder for databases and pictures.")]
+
+
+def _possible(path: Path) -> Path:
+    """A folder that could be there; whether it is, and may be used, is found out by who uses it."""
+    try:
+        path.resolve().is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        if not isinstance(error, OSError) or error.errno == errno.ENAMETOOLONG:
+            said = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
+            raise InputError(f"--home {path!s:.200}: cannot be a folder, {said}; give another path") from None
+    return path
+
+
+Home = Annotated[
+    Path,
+    typer.Option("--home", metavar="DIR", help="Project folder for databases and pictures.", callback=_possible),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Overrides = Annotated[
     list[str] | None,
