@@ -55,7 +55,9 @@ def sentence(error: ValidationError) -> str:
 
 
 def _path(one: ErrorDetails) -> list[str]:
-    return [str(part) for part in one["loc"] if part not in _NOISE]
+    """Where it is in the file; a key that is unknown or missing may have the name of a tag."""
+    kept = len(one["loc"]) - (one["type"] in ("extra_forbidden", "missing"))
+    return [str(part) for k, part in enumerate(one["loc"]) if part not in _NOISE or k >= kept]
 
 
 def _missing(paths: list[list[str]]) -> str:
