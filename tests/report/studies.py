@@ -11,11 +11,14 @@ from matplotlib.image import imsave
 
 from beamopt.report import Recommended, Review, front_trials
 from beamopt.report.expected import Expected
+from beamopt.report.recommended import Role
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 from mof import mof
 
 HOSTILE = "<script>document.documentElement.dataset.hacked='1'</script><img src=x onerror=alert(1)> & \"quoted\""
+
+ROLES: tuple[Role, Role] = ("knee", "cheaper")
 
 
 def spec(**changes: object) -> StudySpec:
@@ -74,10 +77,7 @@ def review(
         spec=study,
         trials=made,
         recommended=tuple(t.number for t in (front[-1], front[0])),
-        advice={
-            t.number: Recommended(trial=t, role=role, score="ptychography.information", expected=fresh(t.values[1]))
-            for t, role in ((front[-1], "knee"), (front[0], "cheaper"))
-        },
+        advice={t.number: advised(t, role) for t, role in zip((front[-1], front[0]), ROLES, strict=True)},
         grown=tuple(float(n) for n in range(count)),
         volume_unit="decades·bits/Å²",
         importances={"information": {"semiangle_cutoff": 0.7, "dose_per_area": 0.2, "defocus": 0.1}},
@@ -86,6 +86,11 @@ def review(
         versions={"beamopt": "0.1.0"},
         commands=("beamopt study mof.toml --trials 40 --seed 1",),
     )
+
+
+def advised(trial: Trial, role: Role) -> Recommended:
+    """What is said of a recommended trial."""
+    return Recommended(trial=trial, role=role, score="ptychography.information", expected=fresh(trial.values[1]))
 
 
 def fresh(bits: float) -> dict[str, Expected]:

@@ -127,7 +127,9 @@ def test_a_dose_is_answered_by_what_fresh_noise_gave() -> None:
 
 def test_intervals_are_students_and_cover_as_they_say() -> None:
     rng = np.random.default_rng(4)
-    covered = [abs(e.mean) <= e.high - e.mean for e in (expected_of(rng.standard_normal(4)) for _ in range(4000))]
+    covered = [
+        abs(e.mean) <= e.high - e.mean for e in (expected_of(rng.standard_normal(4).tolist()) for _ in range(4000))
+    ]
     assert np.mean(covered) == pytest.approx(0.95, abs=0.012)
     assert half_width(1.0, 8) == pytest.approx(stats.t.ppf(0.975, 7) / np.sqrt(8))
     one = expected_of([0.5])
