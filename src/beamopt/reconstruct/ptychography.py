@@ -111,14 +111,12 @@ def _known(
     starts = starting_objects(counts, acquisition, raster, start=settings.start, defocus=defocus)
     passes = whole(settings.iterations)
     heat = min(_HEAT, passes) if len(starts) > 1 else 0
-    begun, image, errors, rng = next(iter(starts)), next(iter(starts.values())), (), np.random.RandomState(stream(seed))
-    if heat:
-        heats = {}
-        for name, initial in starts.items():
-            rng = np.random.RandomState(stream(seed))
-            heats[name] = (*go(initial, iterations=heat, least=heat, rng=rng), rng)
-        begun = min(heats, key=lambda name: heats[name][1][-1])
-        image, errors, rng = heats[begun]
+    heats = {}
+    for name, initial in starts.items():
+        rng = np.random.RandomState(stream(seed))
+        heats[name] = (*go(initial, iterations=heat, least=heat, rng=rng), rng)
+    begun = min(heats, key=lambda name: heats[name][1][-1:])
+    image, errors, rng = heats[begun]
     if passes > heat:
         image, later = go(image, iterations=passes - heat, least=_LEAST - heat, rng=rng)
         errors = (*errors, *later)

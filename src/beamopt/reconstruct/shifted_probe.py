@@ -109,7 +109,7 @@ def _unseen(spectrum: NDArray[np.complex128], first: int, last: int, camera: int
     pixels = len(spectrum)
     half = min(pixels // 2, max(camera // 2, pixels // 2 - first, last - pixels // 2))
     square = slice(pixels // 2 - half, pixels // 2 + half)
-    lit = np.abs(spectrum[square, square]) > _LIT * np.abs(spectrum).max()
+    lit: NDArray[np.bool_] = np.abs(spectrum[square, square]) > _LIT * np.abs(spectrum).max()
     seen = slice(half - camera // 2, half + camera // 2)
     lit[seen, seen] = False
     return lit
