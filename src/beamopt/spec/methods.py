@@ -40,8 +40,8 @@ class PtychographySettings(MethodSettings):
     step_size
         Update strength, 0 to 1 for a stable descent.
     batch
-        Patterns per update; where left out an eighth of the scan, at low dose a quarter. Updates from few electrons are
-        mostly noise, so a share of the scan serves every step and field where a fixed number does not.
+        Patterns per update; where left out a sixteenth of the scan, at low dose a quarter. Updates from few electrons
+        are mostly noise, so a share of the scan serves every step and field where a fixed number does not.
     normalization_min
         What the gradient is divided by: 1 the brightest illumination everywhere, 0 the local one, as py4DSTEM names it.
         At 1 neighbouring probes that overlap little need several times as many passes.
@@ -49,10 +49,10 @@ class PtychographySettings(MethodSettings):
         ``phase`` is an object of modulus one; ``complex`` may absorb.
     start
         ``flat``, ``icom`` for the low frequencies of the integrated centre of mass, or ``auto`` for the one that
-        describes the patterns better after five passes.
+        describes the patterns better after 24 updates.
     tolerance
-        Stop once the data error falls by less than this fraction of itself in one pass, not before the tenth; 0 never
-        stops.
+        Stop once the data error falls by less than this fraction of itself in one pass, not before the fifth, at
+        low dose the tenth; 0 never stops.
     blind_probe
         Solve for the probe as well, with py4DSTEM's own class; slower, `tolerance` unused.
     """
