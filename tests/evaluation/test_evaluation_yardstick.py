@@ -77,3 +77,15 @@ def test_a_start_that_the_step_ruins_is_dropped_and_which_went_on_is_recorded() 
     )
     assert image.settings["begun"] == "flat"
     assert np.isfinite(image.transmission).all()
+
+
+def test_the_kind_of_object_follows_the_specimen_and_the_dose_of_the_study() -> None:
+    """39 Å of SrTiO3 under many electrons are no pure phase object; under few nobody could tell."""
+    found = {}
+    for most in (500.0, 1e5):
+        changes = {"dose_per_area": {"low": 100.0, "high": most, "log": True}, "sample.field": 12.0}
+        study = Evaluator.prepare(load_study("srtio3_quick", changes | {"methods": ["ptychography"]}), cache=Cache())
+        proposal = study.spec.propose(SETTING | {"detector_outer": 20.0, "dose_per_area": 400.0, "defocus": 50.0})
+        settings = study.evaluate(proposal, trial=0).methods["ptychography"].reconstruction.settings
+        found[most] = settings["object_type"]
+    assert found == {500.0: "phase", 1e5: "complex"}

@@ -14,7 +14,7 @@ from beamopt.score import LARGEST_SSNR
 from beamopt.simulate import Imperfections
 from beamopt.spec import CameraSpec
 
-__all__ = ["Bounds", "WeakObject", "bounds"]
+__all__ = ["Bounds", "WeakObject", "bounds", "phase_deviation"]
 
 _FAINT = 1e-6  # of the strongest ring: the score counts nothing below it, and rounding lies there
 _WEAK = 1.0  # rad
@@ -82,8 +82,7 @@ class WeakObject:
             potential, energy, sampling=potential.sampling, origin=(0.0, 0.0), shape=potential.grid
         )
         found = spectrum_of(transmission.astype(np.complex128), potential.sampling, band=RING)
-        phase = physics.interaction_parameter(energy) * potential.repeats * potential.slices.sum(axis=0, dtype=float)
-        deviation = np.abs(phase - phase.mean())
+        deviation = phase_deviation(potential, energy)
         return cls(
             spectrum=Spectrum(
                 edges=found.edges, power=np.where(found.power > _FAINT * found.power.max(), found.power, 0.0)
@@ -147,6 +146,12 @@ class Bounds:
         """The most that `score` can call information [bits/Å²]: ``linear``, ``quantum``, with exit waves ``full``."""
         named = {"linear": self.limits.linear, "full": self.limits.full, "quantum": self.limits.quantum}
         return {name: limit.scored for name, limit in named.items() if limit is not None}
+
+
+def phase_deviation(potential: Potential, energy: float) -> NDArray[np.float64]:
+    """How far the projected phase of one cell is from its mean [rad], ``(nx, ny)``."""
+    phase = physics.interaction_parameter(energy) * potential.repeats * potential.slices.sum(axis=0, dtype=float)
+    return np.asarray(np.abs(phase - phase.mean()))
 
 
 def bounds(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
+from beamopt.evaluation.bounds import phase_deviation
 from beamopt.evaluation.clock import Clock
 from beamopt.evaluation.result import MethodResult
 from beamopt.expose import expose
@@ -17,9 +18,17 @@ from beamopt.potential import Potential, on_pixels, true_transmission
 from beamopt.reconstruct import reconstruct
 from beamopt.score import score, scored_region
 from beamopt.simulate import exit_wave, probe_radius
-from beamopt.spec import Proposal, StudySpec
+from beamopt.spec import MethodSettings, Proposal, PtychographySettings, StudySpec
 
 __all__ = ["Measured", "Measurement"]
+
+_STRONG, _MANY = 0.02, 1e4
+"""Share of the area beyond 1 rad, and e/Å² that a study may spend, from which an object is reconstructed as complex.
+
+Multiple scattering gives a strong crystal an amplitude, and many electrons show it. A pure phase object forced on 39 Å
+of SrTiO3 at 25 mrad scores 11.7, 10.5, 5.5 and 3.4 bits/Å² at 1e3, 3e3, 1e4 and 1e5 e/Å², a complex one 5.1, 6.6, 8.6
+and 9.3; one choice serves a whole study, so that its front does not fall where the choice would change.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +97,12 @@ class Measurement:
             for method, settings in proposal.settings.items():
                 with clock.time(method):
                     image = reconstruct(
-                        counted, proposal.acquisition, method, settings, thickness=self.believed, seed=order
+                        counted,
+                        proposal.acquisition,
+                        method,
+                        self._settled(settings),
+                        thickness=self.believed,
+                        seed=order,
                     )
                 with clock.time("score"):
                     truth = self.truth(image)
@@ -124,6 +138,17 @@ class Measurement:
             origin=image.origin,
             shape=image.transmission.shape,
         )
+
+    def _settled(self, settings: MethodSettings) -> MethodSettings:
+        """Settings whose kind of object follows the specimen's strength, where it is left to beamopt."""
+        if isinstance(settings, PtychographySettings) and settings.object_type == "auto":
+            return settings.model_copy(update={"object_type": "complex" if self._is_strong else "phase"})
+        return settings
+
+    @cached_property
+    def _is_strong(self) -> bool:
+        deviation = phase_deviation(self.potential, self.spec.energy)
+        return bool(np.mean(deviation > 1.0) > _STRONG) and self.spec.most("dose_per_area") >= _MANY
 
     @cached_property
     def _exit_wave(self) -> NDArray[np.complex128]:

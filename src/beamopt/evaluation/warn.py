@@ -50,6 +50,6 @@ def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float
     if thickness > depth:
         found.append(
             f"the specimen ({thickness:.0f} Å) is thicker than the depth of field ({depth:.0f} Å): "
-            "single-slice methods lose what lies out of focus"
+            "single-slice methods lose what lies out of focus, and their score may fall as the dose rises"
         )
     return tuple(found)

@@ -116,7 +116,7 @@ def _known(
         step_size=number(settings.step_size),
         batch=_batch(counts, tempo, settings),
         floor=settings.normalization_min,
-        object_type=settings.object_type,
+        object_type="complex" if settings.object_type == "complex" else "phase",
         tolerance=settings.tolerance,
         threads=thread_count(),
     )
@@ -158,7 +158,7 @@ def _blind(
         max_batch_size=_batch(counts, _Tempo.of(acquisition), settings),
         normalization_min=settings.normalization_min,
         fix_probe=False,
-        pure_phase_object=settings.object_type == "phase",
+        pure_phase_object=settings.object_type != "complex",
     )
     return solver.object, tuple(float(e) for e in solver.error_iterations), begun
 

@@ -46,7 +46,8 @@ class PtychographySettings(MethodSettings):
         What the gradient is divided by: 1 the brightest illumination everywhere, 0 the local one, as py4DSTEM names it.
         At 1 neighbouring probes that overlap little need several times as many passes.
     object_type
-        ``phase`` is an object of modulus one; ``complex`` may absorb.
+        ``phase`` is an object of modulus one; ``complex`` may absorb. ``auto`` is complex where the specimen's phase is
+        more than 1 rad from its mean on 2 % of the area and the study may spend 1e4 e/Å² or more; else it is phase.
     start
         ``flat``, ``icom`` for the low frequencies of the integrated centre of mass, or ``auto`` for the one that
         describes the patterns better after 24 updates.
@@ -61,7 +62,7 @@ class PtychographySettings(MethodSettings):
     step_size: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range = 0.5
     batch: Annotated[int, Field(ge=1, le=100_000)] | None = None
     normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
-    object_type: Literal["phase", "complex"] = "phase"
+    object_type: Literal["auto", "phase", "complex"] = "auto"
     start: Literal["auto", "flat", "icom"] = "auto"
     tolerance: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.003
     blind_probe: bool = False
