@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from beamopt.cli.options import Home, Json, json_text, print_json
+from beamopt.cli.output import say
 
 if TYPE_CHECKING:
     from beamopt.report.card import MethodCard
@@ -61,7 +62,7 @@ def command(
         return
     _print(card)
     if method_card is not None:
-        typer.echo(f"Method card: {method_card}")
+        say(f"Method card: {method_card}")
 
 
 def _written(card: "MethodCard", kind: str) -> bytes:
@@ -78,7 +79,7 @@ def _print(card: "MethodCard") -> None:
     from beamopt.report.card import dial_rows, expected_rows, session_said, tolerance_rows
 
     where = "on the front" if card.on_front else "not on the front: the resolution asked for rules the front out"
-    typer.echo(f"{card.title} ({where}): {card.reached}")
+    say(f"{card.title} ({where}): {card.reached}")
     for heading, rows in (
         ("Set", dial_rows(card)),
         ("On this instrument", session_said(card)),
@@ -87,10 +88,10 @@ def _print(card: "MethodCard") -> None:
         ("How far it may be off", tolerance_rows(card)),
     ):
         if rows:
-            typer.echo(f"\n{heading}")
+            say(f"\n{heading}")
         for name, text in rows:
-            typer.echo(f"  {name:24s} {text}")
+            say(f"  {name:24s} {text}")
     for said in card.assumptions:
-        typer.echo(f"\nAssumed: {said}")
+        say(f"\nAssumed: {said}")
     if card.left_out:
-        typer.echo(f"\nLeft out: {', '.join(card.left_out)}")
+        say(f"\nLeft out: {', '.join(card.left_out)}")

@@ -10,6 +10,7 @@ import typer
 
 from beamopt.address import command_line
 from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, read_overrides
+from beamopt.cli.output import say
 from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.printable import printable
 
@@ -127,18 +128,18 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
     print_front(rows, outcome.spec)
     print_recommendations(outcome.spec, outcome.recommended)
     for said in outcome.kept_out:
-        typer.echo(f"Mind: {said}")
+        say(f"Mind: {said}")
     for what, where in outcome.links.items():
-        typer.echo(f"{what}: {where}")
+        say(f"{what}: {where}")
     home = shlex.quote(str(outcome.home))
     if found:
         from beamopt.cli.robust import show
 
         show(outcome.spec, outcome.home, found)
     elif outcome.front:
-        typer.echo(f"What a real session leaves of them: beamopt robust {outcome.spec.name} --home {home}")
+        say(f"What a real session leaves of them: beamopt robust {outcome.spec.name} --home {home}")
     if not outcome.links.get("MLflow", "").startswith("http"):  # a server shows them itself
-        typer.echo(f"Open the plots: beamopt ui {outcome.spec.name} --home {home}")
+        say(f"Open the plots: beamopt ui {outcome.spec.name} --home {home}")
 
 
 def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:
