@@ -95,7 +95,7 @@ def test_a_trial_comes_again_with_its_noise(whole: tuple[Path, Outcome], tmp_pat
     """`beamopt export --trial` makes the very cube and image that were scored."""
     home, outcome = whole
     trial = next(t for t in outcome.trials if t.state == "finished" and t.number > 0)
-    again = evaluate(outcome.spec, trial.params, trial=trial.number)
+    again = evaluate(outcome.spec, trial.params, trial=trial.number, replicates=round(trial.metrics["replicates"]))
     assert again.value("information") == trial.values[1]
     files = [tmp_path / name for name in ("cube.h5", "cube.hspy", "front.json")]
     command("srtio3_quick", files, trial.number, home=home)

@@ -13,7 +13,7 @@ from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual, disturbances
 from beamopt.evaluation.evaluator import Evaluator
-from beamopt.evaluation.sessions import measured_in, striking
+from beamopt.evaluation.sessions import behind, expected_in, striking
 from beamopt.evaluation.tolerance import DRIFTS, Mean, Tolerance, sides, tolerance
 from beamopt.measurement import METRICS
 from beamopt.spec import Proposal, RobustnessSpec, StudySpec
@@ -169,11 +169,11 @@ def robustness(
     def judge(actual: Actual) -> list[float]:
         """Scores of one session, drawn until their mean is known to `_SURE` of itself."""
         scores: list[float] = []
+        expected = expected_in(evaluator, actual, believed.acquisition, trial=trial, stage=stage)
+        measurement = behind(evaluator, actual)
         while not scores or (len(scores) < most and not _known(scores)):
             block = range(first + len(scores), first + min(max(len(scores) + replicates, 2), max(most, replicates)))
-            found = measured_in(
-                evaluator, actual, believed, trial=trial, replicates=block, clock=Clock(silent), stage=stage
-            )
+            found = measurement.run(expected, believed, trial=trial, replicates=block, clock=Clock(silent))
             scores += [one.metrics[metric] for one in found.methods[method].scores]
             if not np.all(np.isfinite(scores)):
                 raise EvaluationError(f"{method}.{metric} is not a finite number at every draw; judge another score")
@@ -227,7 +227,7 @@ def robustness(
             for one in struck
         ),
         left_out=(*(f"{one.name} (makes no difference here)" for one in asked if not one.strikes(calm)), *impossible),
-        expected=_score([draw for draws in scores.values() for draw in draws]),
+        expected=_over_sessions(list(scores.values())),
         worst=Worst(name=worst, mean=means[worst]),
         tolerances=tolerances,
     )
@@ -245,6 +245,14 @@ def _of_the_field(evaluator: Evaluator, believed: Acquisition) -> str:
     """For which field the tolerance of the step holds: a wrong magnification adds up over the scan."""
     side = min(axis.count * axis.repeats * axis.step for axis in evaluator.feasibility.scan(believed.scan_sampling))
     return f"a magnification error, adding up over the simulated field of {side:.3g} Å; a larger field bears less"
+
+
+def _over_sessions(sessions: Sequence[Sequence[float]]) -> Score:
+    """Mean and spread of a draw from any session, each as likely as the others however often it was drawn."""
+    means = [float(np.mean(draws)) for draws in sessions]
+    within = [float(np.var(draws, ddof=1)) if len(draws) > 1 else 0.0 for draws in sessions]
+    std = math.sqrt(float(np.mean(within)) + float(np.var(means)))
+    return Score(mean=float(np.mean(means)), std=std, draws=sum(map(len, sessions)))
 
 
 def _score(draws: Sequence[float]) -> Score:

@@ -9,7 +9,7 @@ import numpy as np
 from beamopt.errors import InfeasibleError
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.disturbance import Actual, Disturbance, disturbances
-from beamopt.evaluation.measurement import Measured
+from beamopt.evaluation.measurement import Measured, Measurement
 from beamopt.evaluation.result import MethodResult
 from beamopt.evaluation.wander import STILL
 from beamopt.measurement import METRICS, Expectation
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from beamopt.potential import Potential
 
 __all__ = [
+    "behind",
     "expected_in",
     "judged_methods",
     "measured_in",
@@ -149,9 +150,21 @@ def measured_in(
     """
     with clock.time("simulate"):
         expected = expected_in(evaluator, actual, proposal.acquisition, trial=trial, stage=stage)
+    return behind(evaluator, actual).run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
+
+
+def behind(evaluator: "Evaluator", actual: Actual) -> Measurement:
+    """What happens behind the specimen that really stands in the beam, of which the operator knows nothing.
+
+    Parameters
+    ----------
+    evaluator
+        Of the study.
+    actual
+        What happens.
+    """
     specimen = actual.specimen(evaluator.potential)
-    behind = replace(evaluator.measurement, potential=specimen, thickness=evaluator.potential.thickness)
-    return behind.run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
+    return replace(evaluator.measurement, potential=specimen, thickness=evaluator.potential.thickness)
 
 
 def judged_methods(spec: StudySpec) -> tuple[str, ...]:
