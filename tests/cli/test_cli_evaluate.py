@@ -31,7 +31,7 @@ def test_every_field_and_the_file(beamopt: Run, tmp_path: Path) -> None:
     assert found["actual"]["electrons_per_pattern"] == pytest.approx(1e4 * sx * sy)
     assert found["linear_overlap"] == pytest.approx(1 - 1.0 / (2 * 100 * 0.020), rel=1e-3)
     assert found["areal_oversampling"] == pytest.approx(3.1416 * (100 * 0.020) ** 2, rel=1e-3)
-    assert found["ronchigram_magnification_per_angstrom"] == pytest.approx(20 / (100 * 0.020 * 50 / 64), rel=1e-3)
+    assert found["ronchigram_magnification_per_angstrom"] == pytest.approx(20 / (100 * 0.020 * 50 / 48), rel=1e-3)
     for method in ("ptychography", "icom"):
         scores = found["methods"][method]
         assert {"information", "frc_resolution", "phase_nrmse", "ssim", "psnr"} <= scores.keys()

@@ -16,6 +16,7 @@ from beamopt.expose import expose
 from beamopt.measurement import Counts
 from beamopt.potential import true_transmission
 from beamopt.reconstruct import reconstruct
+from beamopt.reconstruct.probe import wave_pixels
 from beamopt.score import score, scored_region
 from beamopt.simulate import make_engine, probe_radius
 from beamopt.spec import PtychographySettings, load_study
@@ -32,7 +33,7 @@ SETTING = {
     "scan_sampling": 1.0,
     "dose_per_area": 100.0,
 }
-SAME = PtychographySettings(batch=128, start="flat")
+SAME = PtychographySettings(batch=128, start="flat", iterations=10, tolerance=0.0)
 """Ptychography as both sides run it: py4DSTEM knows neither a share of the scan nor a start from iCOM."""
 
 _PATTERNS = 12  # positions for abTEM's share of the comparison
@@ -134,7 +135,7 @@ def _ptychography(evaluator: Evaluator, acquisition: Acquisition) -> list[Figure
     fast = (seconds(lambda: ours(11)) - seconds(lambda: ours(1))) / 10
     slow = (seconds(lambda: theirs(3)) - seconds(lambda: theirs(1))) / 2
     fast = min(fast, (seconds(lambda: ours(11)) - seconds(lambda: ours(1))) / 10)
-    whole, floor = in_turn(lambda: ours(10), lambda: _transforms(counts, 10), 2)
+    whole, floor = in_turn(lambda: ours(10), lambda: _transforms(counts, acquisition, 10), 2)
     patterns = counts.array.shape[0] * counts.array.shape[1]
     size = f"{patterns} patterns of {counts.array.shape[-1]} x {counts.array.shape[-1]}"
     return [
@@ -143,10 +144,10 @@ def _ptychography(evaluator: Evaluator, acquisition: Acquisition) -> list[Figure
     ]
 
 
-def _transforms(counts: Counts, iterations: int) -> None:
+def _transforms(counts: Counts, acquisition: Acquisition, iterations: int) -> None:
     """Two transforms per pattern and iteration by FFTW, in cache, same sizes and threads: the floor."""
     patterns = counts.array.shape[0] * counts.array.shape[1]
-    pixels, threads = counts.array.shape[-1], thread_count()
+    pixels, threads = wave_pixels(acquisition, counts.array.shape[-1], counts.angular_sampling), thread_count()
     rounds = iterations * patterns // (_GROUP * threads)
 
     def run(_thread: int) -> None:

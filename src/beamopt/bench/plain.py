@@ -83,7 +83,7 @@ def plain_ptychography(
         max_batch_size=settings.batch,
         normalization_min=settings.normalization_min,
         fix_probe=True,
-        pure_phase_object=settings.object_type == "phase",
+        pure_phase_object=settings.object_type != "complex",
     )
     return Reconstruction(
         method="plain",
