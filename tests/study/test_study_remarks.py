@@ -44,7 +44,7 @@ def test_a_setting_near_a_bound_of_the_simulation_names_it_and_what_to_raise_and
 
 def test_theory_is_asked_without_the_bounds_and_kept(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Wide probes promise more to a fine step; a field that forbids them is said, one that holds them is not."""
-    narrow = {"semiangle_cutoff": {"low": 10.0, "high": 25.0}, "defocus": {"low": 400.0, "high": 900.0}}
+    narrow = {"semiangle_cutoff": {"low": 14.0, "high": 25.0}, "defocus": {"low": 400.0, "high": 900.0}}
     evaluator = Evaluator.prepare(load_study("srtio3_quick", TINY | narrow))
     said = theory_kept_out(evaluator)
     assert said
