@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
-__all__ = ["Cache", "Entry", "default_folder"]
+__all__ = ["Cache", "Checked", "Entry", "default_folder", "private_folder"]
 
 Arrays = Mapping[str, NDArray[Any]]
 _ABANDONED = 86400.0  # s; nothing is written for so long, so whoever wrote it has died
@@ -31,12 +32,40 @@ class Entry:
     about: Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What a check of every entry found: keys that are whole, that were damaged, and that this user may not read."""
+
+    whole: tuple[str, ...]
+    damaged: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+
+class _UnreadableError(Exception):
+    """An entry is there and may be whole, but this user cannot read it."""
+
+
 def default_folder() -> Path:
-    """Folder named by BEAMOPT_CACHE, else the user's cache folder."""
+    """Folder named by BEAMOPT_CACHE, else the user's cache folder, else one of the temporary files."""
     named = os.environ.get("BEAMOPT_CACHE")
     if named:
         return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "beamopt"
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "beamopt"
+    except RuntimeError:  # a user whom the system does not know, as in many containers
+        return private_folder() / "cache"
+
+
+def private_folder() -> Path:
+    """A temporary folder of this user alone, the same at every call unless somebody else has taken its name."""
+    path = Path(tempfile.gettempdir()) / f"beamopt-{os.getuid()}"
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+        about = path.lstat()
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="beamopt-"))
+    ours = stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid() and not about.st_mode & 0o077
+    return path if ours else Path(tempfile.mkdtemp(prefix="beamopt-"))
 
 
 @final
@@ -77,53 +106,74 @@ class Cache:
         key = key_of(about)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.folder / f"{key}.lock")
+            lock = FileLock(self.folder / f"{key}.lock", mode=_shared_by(self.folder))
             lock.acquire()
-        except OSError:
-            return dict(make())
+        except (OSError, NotImplementedError):
+            return self._read_only(key, make)
         try:
             found = self._read(key)
             if found is None:
                 found = dict(make())
                 self._write(key, about, found)
+        except _UnreadableError:
+            return dict(make())
+        else:
             return found
         finally:
             lock.release()
 
     def entries(self) -> tuple[Entry, ...]:
-        """What is stored, the most recently used first."""
+        """What is stored and can be read, the most recently used first."""
         found = [entry for path in self.folder.glob("*.json") if (entry := _entry(path)) is not None]
         return tuple(sorted(found, key=lambda entry: -entry.used))
 
-    def verify(self) -> tuple[str, ...]:
-        """Check every entry's digest; the keys of the damaged ones, which are removed."""
-        damaged = [path.stem for path in self.folder.glob("*.json") if self._read(path.stem) is None]
-        return tuple(sorted(damaged))
+    def verify(self) -> Checked:
+        """Check every entry's digest; the damaged ones are removed where that is allowed."""
+        whole: list[str] = []
+        damaged: list[str] = []
+        unreadable: list[str] = []
+        for key in sorted(path.stem for path in self.folder.glob("*.json")):
+            try:
+                (damaged if self._read(key) is None else whole).append(key)
+            except _UnreadableError:
+                unreadable.append(key)
+        return Checked(tuple(whole), tuple(damaged), tuple(unreadable))
 
     def clear(self) -> int:
-        """Remove every entry; the bytes that were freed."""
-        freed = sum(entry.size for entry in self.entries())
+        """Remove every entry that may be removed; the bytes that were freed."""
+        before = sum(entry.size for entry in self.entries())
         for pattern in ("*.npz", "*.json", "*.lock", "*.part"):
             for path in self.folder.glob(pattern):
-                path.unlink(missing_ok=True)
-        return freed
+                _remove(path)
+        return before - sum(entry.size for entry in self.entries())
+
+    def _read_only(self, key: str, make: Callable[[], Arrays]) -> dict[str, NDArray[Any]]:
+        """Arrays of an entry that was stored by somebody else, or new ones that are not kept."""
+        try:
+            found = self._read(key)
+        except _UnreadableError:
+            found = None
+        return dict(make()) if found is None else found
 
     def _read(self, key: str) -> dict[str, NDArray[Any]] | None:
-        """Stored arrays, or None where there are none or they are not what was written."""
+        """Stored arrays, or None where there are none or they are not what was written, which is removed."""
         data, label = self._paths(key)
         try:
             said = json.loads(label.read_text(encoding="utf-8"))
             if said["sha256"] == _digest(data):
                 with np.load(data, allow_pickle=False) as stored:
                     arrays = {name: stored[name] for name in stored.files}
-                os.utime(label)
+                with suppress(OSError):  # of another user, or on a disk that is not written
+                    os.utime(label)
                 return arrays
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
-            pass  # an entry that cannot be read is as good as a damaged one
+        except OSError as error:
+            raise _UnreadableError from error
+        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+            pass
         for path in (label, data):
-            path.unlink(missing_ok=True)
+            _remove(path)
         return None
 
     def _write(self, key: str, about: Mapping[str, object], arrays: Arrays) -> None:
@@ -144,7 +194,7 @@ class Cache:
             kept += entry.size
             if kept > self.limit and entry.key != newest:
                 for path in self._paths(entry.key):
-                    path.unlink(missing_ok=True)
+                    _remove(path)
         for part in self.folder.glob("*.part"):
             with suppress(OSError):  # another process may remove it first, or own it
                 if self._paths(newest)[1].stat().st_mtime - part.stat().st_mtime > _ABANDONED:
@@ -173,6 +223,16 @@ def _entry(label: Path) -> Entry | None:
         return None
 
 
+def _shared_by(folder: Path) -> int:
+    """Permissions of a lock: whoever may write in the folder must be able to take it."""
+    return folder.stat().st_mode & 0o666 | 0o600
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):  # of another user
+        path.unlink(missing_ok=True)
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -195,6 +255,9 @@ class _replacing:  # noqa: N801 (reads as a verb where it is used)
             os.fsync(self._file.fileno())
             self._file.close()
             if kind is None:
+                umask = os.umask(0)
+                os.umask(umask)
+                part.chmod(0o666 & ~umask)  # a temporary file is for its owner alone, an entry is for all who share
                 part.replace(self._path)
         finally:
             with suppress(OSError):  # on a full disk closing fails as flushing did, and closes all the same

@@ -4,6 +4,9 @@ import json
 import multiprocessing
 import os
 import resource
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beamopt.cache import Cache, key_of
+from beamopt.cache import Cache, Checked, default_folder, key_of, private_folder
 
 ABOUT: dict[str, object] = {"sample": "SrTiO3", "thickness": 39.05}
 
@@ -64,8 +67,8 @@ def test_verify_names_and_removes_what_is_damaged(tmp_path: Path) -> None:
     cache.fetch(ABOUT, made)
     cache.fetch({"other": 1}, made)
     (tmp_path / f"{key_of(ABOUT)}.npz").write_bytes(b"not a zip")
-    assert cache.verify() == (key_of(ABOUT),)
-    assert cache.verify() == ()
+    assert cache.verify().damaged == (key_of(ABOUT),)
+    assert cache.verify() == Checked(whole=(key_of({"other": 1}),), damaged=(), unreadable=())
     assert len(cache.entries()) == 1
 
 
@@ -149,3 +152,90 @@ def test_eight_processes_make_it_once(tmp_path: Path) -> None:
         process.join()
     assert sum(count for count, _ in results) == 1
     assert len({total for _, total in results}) == 1
+
+
+@contextmanager
+def another_user() -> Iterator[None]:
+    """A user without rights, in a process that has them; the user's own rights elsewhere."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Iterator[Path]:
+    """A cache with one entry, in a folder that another user may reach."""
+    if os.geteuid() == 0:
+        for folder in [*tmp_path.parents, tmp_path]:
+            if folder.stat().st_uid == 0 and folder.is_relative_to(tempfile.gettempdir()):
+                folder.chmod(folder.stat().st_mode | 0o055)
+    folder = tmp_path / "cache"
+    Cache(folder).fetch(ABOUT, made)
+    yield folder
+    folder.chmod(0o755)
+
+
+def state(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_what_one_user_stored_the_next_may_read(shared: Path) -> None:
+    """By the user's own mask, as any file: today's temporary files are for their owner alone."""
+    umask = os.umask(0)
+    os.umask(umask)
+    assert {path.stat().st_mode & 0o777 for path in shared.glob("*.npz")} == {0o666 & ~umask}
+    shared.chmod(0o555)
+    with another_user():
+        assert same(Cache(shared).fetch(ABOUT, refuse), made())
+        assert Cache(shared).verify() == Checked(whole=(key_of(ABOUT),), damaged=(), unreadable=())
+        assert same(Cache(shared).fetch({"new": 1}, made), made())
+    assert sorted(path.suffix for path in shared.iterdir()) == [".json", ".lock", ".npz"]
+
+
+@pytest.mark.parametrize("suffix", ["npz", "json"])
+@pytest.mark.parametrize("writable", [True, False])
+def test_what_cannot_be_read_is_not_damaged(shared: Path, suffix: str, *, writable: bool) -> None:
+    """It is left as it is, and made anew for the user who cannot read it."""
+    key = key_of(ABOUT)
+    before = state(shared)
+    (shared / f"{key}.{suffix}").chmod(0o000)
+    shared.chmod(0o777 if writable else 0o555)
+    with another_user():
+        assert same(Cache(shared).fetch(ABOUT, made), made())
+        assert Cache(shared).verify() == Checked(whole=(), damaged=(), unreadable=(key,))
+    (shared / f"{key}.{suffix}").chmod(0o644)
+    assert state(shared) == before
+    assert same(Cache(shared).fetch(ABOUT, refuse), made())
+
+
+def test_damage_that_may_not_be_removed_is_named_and_costs_only_time(shared: Path) -> None:
+    (shared / f"{key_of(ABOUT)}.npz").write_bytes(b"not a zip")
+    shared.chmod(0o555)
+    with another_user():
+        assert same(Cache(shared).fetch(ABOUT, made), made())
+        assert Cache(shared).verify().damaged == (key_of(ABOUT),)
+        assert Cache(shared).clear() == 0
+    assert len(list(shared.glob("*.npz"))) == 1
+
+
+def test_a_user_whom_nobody_knows_has_a_folder_of_his_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in many containers: neither HOME nor a line in passwd."""
+
+    def unknown() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("BEAMOPT_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", unknown)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert default_folder() == default_folder() == tmp_path / f"beamopt-{os.getuid()}" / "cache"
+    assert private_folder().stat().st_mode & 0o777 == 0o700
+    private_folder().chmod(0o777)  # as somebody would leave it who wants to put something there
+    assert private_folder() != tmp_path / f"beamopt-{os.getuid()}"

@@ -41,9 +41,12 @@ def test_no_two_samples_answer_to_one_name() -> None:
 
 
 def test_unknown_sample_is_refused_with_the_names() -> None:
-    with pytest.raises(InputError, match=r"sample 'UiO-67' .*UiO-66.*give a file") as caught:
-        load_sample("UiO-67")
+    with pytest.raises(InputError, match=r"sample 'gold' .*UiO-66.*give a file") as caught:
+        load_sample("gold")
     assert "\n" not in str(caught.value)
+    for near in ("UiO66x", "UiO-67"):
+        with pytest.raises(InputError, match="did you mean 'UiO-66'"):
+            load_sample(near)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

@@ -88,7 +88,9 @@ def test_stated_speaks_in_units() -> None:
 
 
 def test_unknown_names_list_what_there_is() -> None:
-    with pytest.raises(InputError, match="detector 'EMPAD-3' is not in the catalogue; use one of 4D-Camera, ARINA"):
+    with pytest.raises(InputError, match="detector 'film' is not in the catalogue; use one of 4D-Camera, ARINA"):
+        load_detector("film")
+    with pytest.raises(InputError, match="detector 'EMPAD-3' is not in the catalogue; did you mean 'EMPAD"):
         load_detector("EMPAD-3")
     with pytest.raises(InputError, match="column 'titan' is not in the catalogue; use one of corrected-300"):
         load_column("titan")

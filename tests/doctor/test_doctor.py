@@ -10,31 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from beamopt.doctor import Finding, examine
+from beamopt.doctor import examine
 from beamopt.doctor.machine import filesystem_of, machine
 from beamopt.doctor.versions import installed, versions
 from beamopt.search import Search
-from beamopt.study.journal import Journal
-from faults.harness import run, silent
+from doctor.folders import damage, of
 from faults.standins import study
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project folder with six trials, all recorded in MLflow."""
-    home = tmp_path_factory.mktemp("told")
-    Journal(study(6), home, None, silent).open(run(home, 6))
-    return home
-
-
-@pytest.fixture
-def home(told: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(told, tmp_path / "runs"))
-
-
-def of(findings: tuple[Finding, ...], about: str) -> Finding:
-    (found,) = [one for one in findings if one.about == about]
-    return found
 
 
 def contents(home: Path) -> dict[str, bytes]:
@@ -125,14 +106,12 @@ def test_a_removed_mlflow_is_rebuilt(home: Path) -> None:
     assert of(examine(home), "mof in MLflow").said == "all 6 trials, each once"
 
 
-@pytest.mark.parametrize("name", ["optuna.db", "mlflow.db"])
-def test_a_damaged_database_is_bad(home: Path, name: str) -> None:
-    content = bytearray((home / name).read_bytes())
-    content[8192:] = b"\x5a" * (len(content) - 8192)
-    (home / name).write_bytes(content)
+@pytest.mark.parametrize(("name", "remedy"), [("optuna.db", "restore a copy"), ("mlflow.db", "doctor --repair")])
+def test_a_damaged_database_is_bad(home: Path, name: str, remedy: str) -> None:
+    damage(home / name)
     found = of(examine(home), name)
     assert found.state == "bad"
-    assert "restore a copy" in found.remedy
+    assert remedy in found.remedy
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ BAD = {
     ),
     "unknown setting": (
         {"reconstruct.ptychography.stepsize": 2},
-        r"reconstruct\.ptychography\.stepsize.*use iterations",
+        r"reconstruct\.ptychography\.stepsize.*did you mean 'step_size'",
     ),
     "unknown metric": ({"objectives": [{"metric": "beauty", "direction": "maximize"}]}, r"'beauty' is not recorded"),
     "unmeasured metric": (

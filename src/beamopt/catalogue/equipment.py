@@ -8,8 +8,10 @@ from pydantic import ValidationError
 
 from beamopt.catalogue.column import Column
 from beamopt.catalogue.detector import Detector
+from beamopt.catalogue.shown import ShownError, as_file
 from beamopt.catalogue.standing import Equipment
 from beamopt.errors import InputError
+from beamopt.nearest import did_you_mean
 
 __all__ = ["column_names", "detector_names", "load_column", "load_detector"]
 
@@ -110,14 +112,17 @@ def _find(name: str, known: tuple[_Kind, ...], kind: str) -> _Kind:
     answering = {word.casefold(): one for one in known for word in (one.name, *one.aliases)}
     if wanted in answering:
         return answering[wanted]
-    raise InputError(f"{kind} '{name}' is not in the catalogue; use one of {', '.join(_names(known))}, or a .json file")
+    listed = f"use one of {', '.join(_names(known))}, or a .json file"
+    names = [word for one in known for word in (one.name, *one.aliases)]
+    raise InputError(f"{kind} '{name:.200}' is not in the catalogue; {did_you_mean(name, names, listed)}")
 
 
 def _read(path: Path, schema: type[_Kind]) -> _Kind:
     try:
         if path.stat().st_size > _LARGEST:
             raise InputError(f"{path.name}: larger than {_LARGEST} bytes, which no data sheet is; check the path")
-        return schema.model_validate_json(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        return schema.model_validate_json(as_file(text, schema.__name__.lower()))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -125,5 +130,7 @@ def _read(path: Path, schema: type[_Kind]) -> _Kind:
         raise InputError(f"{path.name}: {key + ': ' if key else ''}{message}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path.name}: not UTF-8 text; save it as UTF-8") from None
+    except ShownError as error:
+        raise InputError(f"{path.name}: {error}") from None
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read, {error.strerror}; check the path") from None

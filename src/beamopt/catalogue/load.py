@@ -5,6 +5,7 @@ from pathlib import Path
 
 from beamopt.catalogue.sample import Sample
 from beamopt.errors import InputError
+from beamopt.nearest import did_you_mean
 
 __all__ = ["load_sample", "sample_names"]
 
@@ -48,7 +49,9 @@ def load_sample(name: str) -> Sample:
     for sample in _samples():
         if wanted in {known.casefold() for known in (sample.name, *sample.aliases)}:
             return sample
-    raise InputError(f"sample '{name}' is not in the catalogue; use one of {', '.join(sample_names())}, or give a file")
+    names = [known for sample in _samples() for known in (sample.name, *sample.aliases)]
+    listed = f"use one of {', '.join(sample_names())}, or give a file"
+    raise InputError(f"sample '{name:.200}' is not in the catalogue; {did_you_mean(name, names, listed)}")
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,18 +18,23 @@ from beamopt.cli import (
     export,
     limit,
     listing,
+    output,
     pareto,
     recommend,
     record,
     report,
     robust,
     show,
+    streams,
     study,
+    surroundings,
     ui,
 )
-from beamopt.errors import BeamoptError
+from beamopt.errors import BeamoptError, StorageError
 
 __all__ = ["app", "main"]
+
+_UsageError: Any = typer.BadParameter.__base__  # of typer's own click or of another, by its version
 
 app = typer.Typer(
     name="beamopt",
@@ -59,25 +64,50 @@ app.command("doctor")(doctor.command)
 app.command("bench")(bench.command)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        output.say(__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
-    if version:
-        typer.echo(__version__)
-        raise typer.Exit
+    """Nothing but the options that come before a command."""
 
 
 def main() -> None:
     """Run the program; an error of ours is one line on stderr and its own exit code."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    streams.install()
+    sys.excepthook = output.tell_of_a_bug
+    surroundings.settle()
+    sys.exit(_status())
+
+
+def _status() -> int:
     try:
-        app()
+        try:
+            return app(standalone_mode=False) or 0
+        finally:
+            sys.stdout.flush()  # what cannot be written is found out here, not when Python ends
     except BeamoptError as error:
-        sys.stderr.write(f"beamopt: {error}\n")
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+        output.complain(str(error))
+        return error.exit_code
+    except _UsageError as error:
+        if said := " ".join(error.format_message().split()):
+            output.complain(f"{said.rstrip('.')}; see {_command(error)} --help")
+        return 2
+    except OSError as error:
+        where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
+        output.complain(f"{where}{error.strerror or error}; check the path, its permissions and the space on its disk")
+        return StorageError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+
+
+def _command(error: Any) -> str:  # noqa: ANN401 (typer's class is not public)
+    return "beamopt" if error.ctx is None else str(error.ctx.command_path)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from beamopt.cli.options import Json, print_json
+from beamopt.cli.output import say
 
 
 def command(
@@ -27,11 +28,11 @@ def command(
         return
     for row in rows:
         times = f"{row['ours_seconds']:9.4f} s {row['theirs_seconds']:9.4f} s"
-        typer.echo(f"{row['name']:52s} {times} {row['ratio']:7.1f} x")
-        typer.echo(f"    {row['note']}")
-    typer.echo(f"{'seconds as the work grows':28s} {'matrix':>10s} {'simulate':>10s} {'reconstruct':>12s}")
+        say(f"{row['name']:52s} {times} {row['ratio']:7.1f} x")
+        say(f"    {row['note']}")
+    say(f"{'seconds as the work grows':28s} {'matrix':>10s} {'simulate':>10s} {'reconstruct':>12s}")
     for case in grown:
-        typer.echo(f"{case.case:28s} {case.matrix:10.2f} {case.simulate:10.3f} {case.reconstruct:12.3f}")
+        say(f"{case.case:28s} {case.matrix:10.2f} {case.simulate:10.3f} {case.reconstruct:12.3f}")
 
 
 def _say(text: str) -> None:

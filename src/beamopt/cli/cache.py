@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from beamopt.cli.options import Json, print_json
+from beamopt.cli.output import say
 
 if TYPE_CHECKING:
     from beamopt.cache import Cache
@@ -34,9 +35,9 @@ def command(
         print_json(content)
         return
     for key, value in content.items():
-        typer.echo(f"{key}: {value}" if not isinstance(value, list) else f"{key}: {len(value)}")
+        say(f"{key}: {value}" if not isinstance(value, list) else f"{key}: {len(value)}")
         for row in value if isinstance(value, list) else []:
-            typer.echo("  " + (", ".join(f"{v}" for v in row.values()) if isinstance(row, dict) else str(row)))
+            say("  " + (", ".join(f"{v}" for v in row.values()) if isinstance(row, dict) else str(row)))
 
 
 def _ls(cache: "Cache") -> dict[str, Any]:
@@ -48,13 +49,17 @@ def _ls(cache: "Cache") -> dict[str, Any]:
 
 
 def _verify(cache: "Cache") -> dict[str, Any]:
-    whole = len(cache.entries())
-    damaged = list(cache.verify())
-    return {"folder": str(cache.folder), "whole": whole - len(damaged), "damaged_and_removed": damaged}
+    found = cache.verify()
+    return {
+        "folder": str(cache.folder),
+        "whole": len(found.whole),
+        "damaged_and_removed": list(found.damaged),
+        "unreadable_for_this_user": list(found.unreadable),
+    }
 
 
 def _clear(cache: "Cache") -> dict[str, Any]:
-    return {"folder": str(cache.folder), "freed_bytes": cache.clear()}
+    return {"folder": str(cache.folder), "freed_bytes": cache.clear(), "entries_left": len(cache.entries())}
 
 
 def _words(about: Mapping[str, object]) -> str:

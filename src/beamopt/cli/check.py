@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from beamopt.cli.options import Json, Overrides, StudyName, print_json, read_overrides
+from beamopt.cli.output import say
 
 _ENDINGS = (".png", ".pdf", ".svg")
 _WIDEST = 60.0  # Å of the picture, where the window is larger
@@ -39,7 +40,7 @@ def command(
         print_json(content)
         return
     for key, value in _lines(content):
-        typer.echo(f"{key:34s} {value}")
+        say(f"{key:34s} {value}")
 
 
 def _lines(content: dict[str, Any], table: str = "") -> Iterator[tuple[str, Any]]:

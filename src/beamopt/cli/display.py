@@ -15,6 +15,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from beamopt.printable import printable
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -88,7 +89,8 @@ class _Picture:
         bar = ProgressBar(total=max(self.total, 1), completed=self.done, width=40)
         row = Table.grid(padding=(0, 1))
         row.add_row(Text(self.headline(), style="bold"), bar)
-        return Group(row, Spinner("dots", Text(self.doing())), Text(self.best()))
+        turning = "dots" if (sys.stderr.encoding or "").lower().startswith("utf") else "line"
+        return Group(row, Spinner(turning, Text(self.doing())), Text(self.best()))
 
 
 @contextmanager
@@ -109,7 +111,7 @@ def watch(spec: StudySpec) -> Iterator[Callable[["Event"], None]]:
     console = Console(stderr=True)
     if console.is_terminal:
         with Live(picture, console=console, refresh_per_second=4, transient=True):
-            yield lambda event: _update(picture, event, lambda line: console.print(Text(line)))
+            yield lambda event: _update(picture, event, lambda line: console.print(Text(printable(line))))
         return
     quiet = threading.Event()
     beat = threading.Thread(target=_heartbeat, args=(picture, quiet), daemon=True)
@@ -122,7 +124,7 @@ def watch(spec: StudySpec) -> Iterator[Callable[["Event"], None]]:
 
 
 def _line(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(printable(text) + "\n")
     sys.stderr.flush()
 
 

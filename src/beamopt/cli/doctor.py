@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from beamopt.cli.options import Home, Json, print_json
+from beamopt.cli.output import say
 from beamopt.errors import StorageError
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "bad": "BAD    "}
@@ -33,7 +34,7 @@ def command(
     else:
         for one in findings:
             mark = "mended " if one.repaired else _MARKS[one.state]
-            typer.echo(f"{mark}  {one.about}: {one.said}" + (f"; {one.remedy}" if one.remedy else ""))
+            say(f"{mark}  {one.about}: {one.said}" + (f"; {one.remedy}" if one.remedy else ""))
     wrong = [one for one in findings if one.state == "bad"]
     if wrong:
         raise StorageError(f"{wrong[0].about}: {wrong[0].said}; {wrong[0].remedy}")

@@ -32,7 +32,9 @@ def command(
     others = {key: value for key, value in changes.items() if key not in params}
     spec = load_study(name, others | ({"seed": seed} if seed is not None else {}))
     if save is not None:
-        _require_writable(save)
+        from beamopt.report.files import require_writable
+
+        require_writable(save, "--save", (".h5", ".emd", ".hspy"))
 
     from beamopt.cli.display import watch
 
@@ -54,15 +56,6 @@ def command(
         print_json(content)
     else:
         _print(evaluation, content)
-
-
-def _require_writable(path: Path) -> None:
-    from beamopt.errors import InputError
-
-    if path.suffix not in (".h5", ".emd", ".hspy"):
-        raise InputError(f"--save {path}: an EMD file ends in .h5 or .emd, one for HyperSpy in .hspy; rename it")
-    if not path.resolve().parent.is_dir():
-        raise InputError(f"--save {path}: the folder does not exist; make it first")
 
 
 def summary(evaluation: "Evaluation") -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from beamopt.cli.options import Home, Overrides, read_overrides
+from beamopt.cli.output import say
 
 if TYPE_CHECKING:
     from beamopt.evaluation import Evaluation
@@ -44,18 +45,16 @@ def command(
         evaluation = _again(name, trial, home.resolve()) if trial is not None else _asked(name, overrides)
         _write_cubes(cubes, evaluation)
     for path in files:
-        typer.echo(str(path))
+        say(str(path))
 
 
 def _require_sense(files: list[Path], trial: int | None, overrides: list[str] | None) -> None:
     """Everything that can be wrong with the words, before anything is computed."""
     from beamopt.errors import InputError
+    from beamopt.report.files import require_writable
 
     for path in files:
-        if path.suffix not in (*_TABLES, *_CUBES):
-            raise InputError(f"-o {path}: its ending says the format; use one of {', '.join((*_TABLES, *_CUBES))}")
-        if not path.resolve().parent.is_dir():
-            raise InputError(f"-o {path}: the folder does not exist; make it first")
+        require_writable(path, "-o", (*_TABLES, *_CUBES))
     cube = next((path for path in files if path.suffix in _CUBES), None)
     if cube and (trial is None) == (not overrides):
         raise InputError(f"-o {cube}: which acquisition? give either --trial NUMBER or --set for every searched knob")

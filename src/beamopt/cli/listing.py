@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from beamopt.cli.options import Json, print_json
+from beamopt.cli.output import say
 
 
 class Kind(StrEnum):
@@ -37,9 +38,9 @@ def command(
         print_json(found)
         return
     for name, entries in found.items():
-        typer.echo(f"{name}:")
+        say(f"{name}:")
         for entry, meaning in entries.items():
-            typer.echo(f"  {entry:26s} {meaning}")
+            say(f"  {entry:26s} {meaning}")
 
 
 def _studies() -> dict[str, str]:

@@ -1,21 +1,43 @@
 """Options that several commands share, and the reading of `--set key=value`."""
 
+import errno
 import json
 import math
+import re
+import sys
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from beamopt.cli.output import say
 from beamopt.errors import InputError
 
 __all__ = ["Home", "Json", "Overrides", "StudyName", "json_text", "print_json", "read_overrides"]
 
 SCHEMA_VERSION = 1
 
+_INVISIBLE = re.compile("[\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
+
 StudyName = Annotated[str, typer.Argument(metavar="NAME_OR_FILE", help="A shipped study, or the path of a .toml file.")]
-Home = Annotated[Path, typer.Option("--home", metavar="DIR", help="Project folder for databases and pictures.")]
+
+
+def _possible(path: Path) -> Path:
+    """A folder that could be there; whether it is, and may be used, is found out by who uses it."""
+    try:
+        path.resolve().is_dir()
+    except (OSError, RuntimeError, ValueError) as error:
+        if not isinstance(error, OSError) or error.errno == errno.ENAMETOOLONG:
+            said = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
+            raise InputError(f"--home {path!s:.200}: cannot be a folder, {said}; give another path") from None
+    return path
+
+
+Home = Annotated[
+    Path,
+    typer.Option("--home", metavar="DIR", help="Project folder for databases and pictures.", callback=_possible),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 Overrides = Annotated[
     list[str] | None,
@@ -55,19 +77,35 @@ def read_overrides(pairs: list[str] | None) -> dict[str, object]:
 def _value(text: str) -> object:
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
+    except (ValueError, KeyError):  # words, and integers of more digits than Python reads
         return text
 
 
 def json_text(content: dict[str, Any]) -> str:
-    """One object with the schema version first; non-finite numbers become null."""
+    r"""One object with the schema version first; non-finite numbers become null, invisible characters escapes.
+
+    Examples
+    --------
+    >>> print(json_text({"unit": "e/Å²", "name": "a\x9b2J"}))
+    {
+      "schema_version": 1,
+      "unit": "e/Å²",
+      "name": "a\\u009b2J"
+    }
+    """
     whole = _finite({"schema_version": SCHEMA_VERSION, **content})
-    return json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
+    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def print_json(content: dict[str, Any]) -> None:
-    """Print one object as `json_text` writes it."""
-    typer.echo(json_text(content))
+    """Print one object as `json_text` writes it, in ASCII where the output takes no more."""
+    text = json_text(content)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(json.loads(text), indent=2)
+    say(text)
 
 
 def _finite(value: object) -> object:

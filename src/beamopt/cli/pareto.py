@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from beamopt.cli.options import Home, Json, print_json
+from beamopt.cli.output import say
 
 
 class Form(StrEnum):
@@ -35,7 +36,7 @@ def command(
         objectives = [{"metric": o.metric, "direction": o.direction, "unit": o.unit} for o in spec.objectives]
         print_json({"study": spec.name, "objectives": objectives, "front": rows})
     elif form is Form.csv:
-        typer.echo(front_csv(rows, spec.objectives), nl=False)
+        say(front_csv(rows, spec.objectives), end="")
     else:
         from beamopt.cli.tables import print_front
 

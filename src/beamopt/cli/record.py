@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from beamopt.cli.options import Home
+from beamopt.cli.output import say
 
 
 def command(
@@ -19,4 +20,4 @@ def command(
     from beamopt.study.catchup import catch_up
 
     count = catch_up(name, home, tracking_uri)
-    typer.echo(f"MLflow holds all {count} trials of {name}")
+    say(f"MLflow holds all {count} trials of {name}")

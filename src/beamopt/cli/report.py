@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from beamopt.cli.options import Home
+from beamopt.cli.output import say
 
 
 def command(
@@ -29,4 +30,4 @@ def command(
 
     content = report_page(review).encode("utf-8")
     write_whole(path, content)
-    typer.echo(f"{path}: {len(review.finished)} finished trials, {len(content) / 1e6:.1f} MB; open it in any browser")
+    say(f"{path}: {len(review.finished)} finished trials, {len(content) / 1e6:.1f} MB; open it in any browser")

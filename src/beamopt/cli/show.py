@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from beamopt.cli.options import Json, print_json
+from beamopt.cli.output import say
 
 if TYPE_CHECKING:
     from beamopt.catalogue import Sample
@@ -48,9 +49,9 @@ def command(
     if as_json:
         print_json({"kind": kind.value, **content} | ({"picture": str(picture.resolve())} if picture else {}))
         return
-    typer.echo("\n".join(lines))
+    say("\n".join(lines))
     if picture is not None:
-        typer.echo(f"picture: {picture}")
+        say(f"picture: {picture}")
 
 
 def _sample(sample: "Sample") -> dict[str, Any]:
@@ -122,7 +123,7 @@ def _tolerances(sample: "Sample") -> list[str]:
 def _equipment(equipment: "Equipment") -> dict[str, Any]:
     from beamopt.quantities import unit_of
 
-    dumped = equipment.model_dump(mode="json", include={"name", "aliases", "title", "notes"})
+    dumped = equipment.model_dump(mode="json", include={"name", "aliases", "title", "notes", "reading"})
     values = equipment.model_dump(mode="json", include=set(_numbers(equipment)))
     numbers = {
         name: {
@@ -159,13 +160,11 @@ def _rows(said: dict[str, str]) -> list[str]:
 
 def _require_drawable(kind: Kind, path: Path) -> None:
     from beamopt.errors import InputError
+    from beamopt.report.files import require_writable
 
     if kind is not Kind.sample:
         raise InputError(f"--picture {path}: a {kind} has no potential to draw; leave it out")
-    if path.suffix != ".png":
-        raise InputError(f"--picture {path}: pictures are PNG files; end the name in .png")
-    if not path.resolve().parent.is_dir():
-        raise InputError(f"--picture {path}: the folder does not exist; make it first")
+    require_writable(path, "--picture", (".png",))
 
 
 def _draw(sample: "Sample", path: Path) -> None:

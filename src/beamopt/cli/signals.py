@@ -1,4 +1,4 @@
-"""Ctrl-C once finishes what is in flight, twice stops at once; SIGTERM stops at once. All print how to go on."""
+"""Ctrl-C once finishes what is in flight; twice, SIGTERM and a closed terminal stop at once. All say how to go on."""
 
 import signal
 import sys
@@ -32,7 +32,7 @@ class Stopper:
             sys.exit(128 + self._received)
 
     def __enter__(self) -> Self:
-        self._before = {s: signal.signal(s, self._on_signal) for s in (signal.SIGINT, signal.SIGTERM)}
+        self._before = {s: signal.signal(s, self._on_signal) for s in _heard()}
         return self
 
     def __exit__(
@@ -51,8 +51,16 @@ class Stopper:
             return  # the trials in flight are being given back
         again = self._received is not None
         self._received = number
-        if again or number == signal.SIGTERM:
+        if again or number != signal.SIGINT:
             self._leaving = True
             self._say()
             sys.exit(128 + number)
         sys.stderr.write("\nFinishing the trial in flight; Ctrl-C again stops at once.\n")
+
+
+def _heard() -> list[signal.Signals]:
+    """Signals that end a study cleanly; the hang-up of a terminal is none where `nohup` says so."""
+    heard = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        heard.append(signal.SIGHUP)
+    return heard

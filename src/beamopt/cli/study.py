@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from beamopt.address import command_line
 from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, read_overrides
 from beamopt.errors import InputError, NothingFeasibleError
+from beamopt.printable import printable
 
 if TYPE_CHECKING:
     from beamopt.evaluation import Robustness
@@ -161,4 +163,4 @@ def _why_nothing(outcome: "Outcome") -> str:
 
 def resume_command() -> str:
     """Command that goes on where this one stopped."""
-    return shlex.join(["beamopt", *sys.argv[1:]])
+    return printable(command_line(sys.argv[1:]))

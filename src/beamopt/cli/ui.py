@@ -35,7 +35,8 @@ def command(
     _require_free(port)
     # A session of its own: MLflow may start workers, and all of them end with this command however it is ended.
     server = subprocess.Popen(ui_command(folder, port), start_new_session=True)  # noqa: S603 (of our own making)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         if _answers(f"http://127.0.0.1:{port}/health", server):
             page = _page(f"http://127.0.0.1:{port}", name, folder)

@@ -1,13 +1,16 @@
 """The project folder's databases: whole, of the right form, and saying the same."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from beamopt.cache import Cache
+from beamopt import record
+from beamopt.doctor.files import Condition, condition_of
 from beamopt.doctor.finding import Finding, bad, fine, warning
-from beamopt.errors import BeamoptError, LockedError
+from beamopt.errors import BeamoptError, InputError, LockedError
+from beamopt.record.rebuilt import put_aside
+from beamopt.record.schema import form_of
 from beamopt.record.tally import recorded
 from beamopt.search import Search, names
 from beamopt.search.lock import running
@@ -20,44 +23,69 @@ _FINAL = ("finished", "infeasible", "failed")
 
 
 def databases(home: Path, *, repair: bool) -> Iterator[Finding]:
-    """Look at both databases, every study in them, and the cache.
+    """Look at both databases and at every study in them.
 
     Parameters
     ----------
     home
         Project folder.
     repair
-        Queue what dead owners left running, and record what MLflow lacks; told again, nothing changes.
+        Queue what dead owners left running, and record what MLflow lacks, in a new database where the old one is
+        damaged; told again, nothing changes.
     """
-    trials = _whole(home / "optuna.db")
-    yield trials
-    record = _whole(home / "mlflow.db")
-    yield record
-    if trials.state == "ok" and (home / "optuna.db").is_file():
-        try:
-            for name in names(home):
-                yield from _study(home, name, repair=repair, record=record.state == "ok")
-        except BeamoptError as error:
-            yield bad("optuna.db", str(error), "use the versions that wrote it, or another --home")
-    yield _cache(repair=repair)
+    trials = condition_of(home / "optuna.db", remedy="restore a copy, or move it aside", form=_any_form)
+    yield trials.finding
+    known, trouble = _names(home, trials)
+    if trouble is not None:
+        yield trouble
+    kept = _mlflow(home, known, repair=repair)
+    yield kept.finding
+    for name in known:
+        yield from _study(home, name, repair=repair, record=not kept.trouble)
 
 
-def _whole(path: Path) -> Finding:
-    """Judge a file's integrity by SQLite's own check, which reads every page."""
-    if not path.is_file():
-        return fine(path.name, f"nothing yet in {path.parent}")
+def _any_form(_version: str) -> tuple[str, str]:
+    """Optuna itself says which versions of its tables it takes."""
+    return "", ""
+
+
+def _names(home: Path, trials: Condition) -> tuple[tuple[str, ...], Finding | None]:
+    """Names of the studies, or why they cannot be read."""
+    if trials.trouble or not (home / "optuna.db").is_file():
+        return (), None
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
-        try:
-            (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            (form,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("none",)
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return bad(path.name, str(error), "move it aside or restore a copy; MLflow's is rebuilt by --repair")
-    if said != "ok":
-        return bad(path.name, f"damaged: {said}", "move it aside or restore a copy; MLflow's is rebuilt by --repair")
-    return fine(path.name, f"whole, schema {form}, {path.stat().st_size / 1e6:.1f} MB")
+        return names(home), None
+    except BeamoptError as error:
+        return (), _bad("optuna.db", error, "use the versions that wrote it, or another --home")
+
+
+def _bad(about: str, error: BeamoptError, remedy: str) -> Finding:
+    """An error as a finding; its own remedy stands after its last semicolon, if it has one."""
+    said, _, own = str(error).rpartition("; ")
+    return bad(about, said or own, own if said else remedy)
+
+
+def _mlflow(home: Path, known: tuple[str, ...], *, repair: bool) -> Condition:
+    found = condition_of(
+        home / "mlflow.db",
+        remedy="beamopt doctor --repair moves it aside and rebuilds it from Optuna's database",
+        form=lambda version: form_of(home, version),
+    )
+    try:
+        record.store_of(home, None)
+    except InputError as error:
+        return Condition(_bad("mlflow.db", error, "use another --home"), "out of reach")
+    if not repair or found.trouble != "damaged" or not known:
+        return found
+    try:
+        with ExitStack() as stack:
+            for name in known:
+                stack.enter_context(running(home, name))
+            aside = put_aside(home)
+    except BeamoptError as error:
+        return Condition(_bad("mlflow.db", error, "run --repair again afterwards"), "damaged")
+    said = f"was damaged, stands in {aside.name} now; a new one is made without the pictures of before"
+    return Condition(fine("mlflow.db", said, repaired=True))
 
 
 def _study(home: Path, name: str, *, repair: bool, record: bool) -> Iterator[Finding]:
@@ -70,11 +98,16 @@ def _study(home: Path, name: str, *, repair: bool, record: bool) -> Iterator[Fin
         yield fine(name, str(error))
         return
     except BeamoptError as error:
-        yield bad(name, str(error), "use the beamopt that stored it")
+        yield _bad(name, error, "use the beamopt that stored it")
         return
-    yield _stale(home, name, trials, asked=asked, repair=repair)
-    if record:
-        yield _recorded(home, name, trials, repair=repair)
+    try:
+        yield _stale(home, name, trials, asked=asked, repair=repair)
+        if record:
+            yield _recorded(home, name, trials, repair=repair)
+    except LockedError as error:  # somebody began to run it in this moment
+        yield fine(name, str(error))
+    except BeamoptError as error:
+        yield _bad(name, error, "look again when nothing else uses the folder")
 
 
 def _may_ask(home: Path, name: str) -> bool:
@@ -113,13 +146,3 @@ def _recorded(home: Path, name: str, trials: tuple[Trial, ...], *, repair: bool)
     if not repair:
         return warning(about, said, "beamopt doctor --repair rebuilds it from Optuna's database")
     return fine(about, f"{said}; now all {catch_up(name, home)} trials", repaired=True)
-
-
-def _cache(*, repair: bool) -> Finding:
-    cache = Cache()
-    entries = cache.entries()
-    if repair:
-        damaged = cache.verify()
-        return fine("cache", f"{len(entries)} entries, {len(damaged)} damaged ones removed", repaired=bool(damaged))
-    size = sum(entry.size for entry in entries)
-    return fine("cache", f"{len(entries)} entries, {size / 1e9:.2f} GB in {cache.folder}")

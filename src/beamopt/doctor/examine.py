@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from beamopt.cache import Cache
+from beamopt.doctor.cached import cached
 from beamopt.doctor.databases import databases
 from beamopt.doctor.finding import Finding, fine
 from beamopt.doctor.machine import machine
@@ -42,4 +43,10 @@ def examine(home: Path, spec: StudySpec | None = None, *, repair: bool = False) 
         needed = _COPIES * 1e9 * float(said["cube_gigabytes_at_middle_step"])
         about.append(fine(spec.name, f"{said['seconds_per_trial_roughly']} s a trial, {said['trials']} trials"))
     folder = home.resolve()
-    return (*versions(installed()), *machine(folder, needed), *about, *databases(folder, repair=repair))
+    return (
+        *versions(installed()),
+        *machine(folder, needed),
+        *about,
+        *databases(folder, repair=repair),
+        cached(repair=repair),
+    )

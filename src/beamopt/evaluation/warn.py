@@ -35,6 +35,11 @@ def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float
             f"neighbouring probes do not overlap (step {acquisition.scan_sampling:.3g} Å, "
             f"probe diameter {diameter:.2g} Å): ptychography has nothing to tie them together"
         )
+    if acquisition.semiangle_cutoff > acquisition.detector_outer:
+        found.append(
+            f"the unscattered disc of {acquisition.semiangle_cutoff:.3g} mrad is larger than the camera, which ends at "
+            f"{acquisition.detector_outer:.3g} mrad: what falls beside it is not counted; raise detector_outer"
+        )
     finest = acquisition.wavelength * 1e3 / (3 * diameter)
     if angular_sampling > finest:
         found.append(

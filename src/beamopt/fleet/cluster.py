@@ -7,13 +7,15 @@ import secrets
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing import active_children
 from typing import final
 
 import dask
 from distributed import Client, LocalCluster, Security
 from distributed.system import MEMORY_LIMIT
 
-from beamopt.errors import InputError
+from beamopt.address import hidden_address
+from beamopt.errors import FleetError, InputError
 from beamopt.fleet.crew import Crew, Job
 from beamopt.fleet.dispatch import Dispatch, Tend
 from beamopt.fleet.interrupt import deaf_to_interrupts
@@ -24,6 +26,7 @@ __all__ = ["LocalWorkers", "Scheduler"]
 
 _PATIENCE = 20.0  # s that a scheduler is given to answer
 _GRACE = 3.0  # s that workers are given to leave
+_START = 120.0  # s that a worker is given to start, or to find the scheduler again
 _ATTEMPTS = 2
 _SHARE = 0.85  # of the memory, for all workers together
 
@@ -75,7 +78,7 @@ class LocalWorkers:
             stack.enter_context(dask.config.set(_CONFIG))
             stack.enter_context(_quiet())
             stack.enter_context(_own_environment())
-            with deaf_to_interrupts(), _own_environment():
+            with deaf_to_interrupts(), _own_environment(), _starting(self.count):
                 cluster = LocalCluster(
                     n_workers=self.count,
                     threads_per_worker=1,
@@ -87,6 +90,7 @@ class LocalWorkers:
                     scheduler_kwargs={"dashboard": False},
                     memory_limit=self.memory,
                     env=environment,
+                    death_timeout=_START,
                     silence_logs=logging.CRITICAL,
                 )
                 stack.callback(_end, cluster)
@@ -125,8 +129,8 @@ class Scheduler:
                 client = Client(self.address, timeout=_PATIENCE, set_as_default=False)
             except (OSError, ValueError, TypeError) as error:
                 raise InputError(
-                    f"--scheduler {self.address}: no Dask scheduler answers there ({type(error).__name__}); "
-                    "start one with `dask scheduler`, or use --workers"
+                    f"--scheduler {hidden_address(self.address):.200}: no Dask scheduler answers there "
+                    f"({type(error).__name__}); start one with `dask scheduler`, or use --workers"
                 ) from None
             try:
                 yield from _crew(client, spec, job, "took every worker down that tried it", None, _nothing)
@@ -146,6 +150,22 @@ def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | No
 
 def _nothing() -> None:
     """Somebody else looks after these workers."""
+
+
+@contextmanager
+def _starting(count: int) -> Iterator[None]:
+    """Say in one line that processes cannot be started: no memory, too many of them, a broken installation."""
+    before = set(active_children())
+    try:
+        yield
+    except (OSError, RuntimeError, AssertionError) as error:  # the last where Dask finds one not started after all
+        for child in set(active_children()) - before:
+            child.kill()
+        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        raise FleetError(
+            f"--workers {count}: their processes cannot be started, {said:.200}; every finished trial is kept, "
+            "use fewer of them or leave the option out"
+        ) from error
 
 
 @contextmanager

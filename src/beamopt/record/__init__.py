@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from beamopt.record.kept import stored_pictures, stored_versions
     from beamopt.record.place import locate
     from beamopt.record.recorder import Recorder
+    from beamopt.record.store import store_of
 
-__all__ = ["Recorder", "locate", "stored_pictures", "stored_versions"]
+__all__ = ["Recorder", "locate", "store_of", "stored_pictures", "stored_versions"]
 
-_HOMES = {"Recorder": "recorder", "locate": "place", "stored_pictures": "kept", "stored_versions": "kept"}
+_HOMES = {
+    "Recorder": "recorder",
+    "locate": "place",
+    "store_of": "store",
+    "stored_pictures": "kept",
+    "stored_versions": "kept",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -14,8 +14,9 @@ import sqlalchemy.exc
 from mlflow.exceptions import MlflowException
 from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
+from beamopt.address import hidden, hidden_address
 from beamopt.errors import StorageError
-from beamopt.record.paths import artifacts_of, database_of, uri_of
+from beamopt.record.paths import artifacts_of, database_of, sqlite_uri, uri_of
 
 __all__ = ["artifacts_of", "create", "database_of", "forget", "storing", "uri_of"]
 
@@ -57,7 +58,7 @@ def forget(uri: str) -> None:
 def _build(path: Path, artifacts: Path) -> None:
     with tempfile.TemporaryDirectory(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
         built, fresh = Path(folder) / "mlflow.db", path.with_suffix(".new")
-        store = SqlAlchemyStore(f"sqlite:///{built}", artifacts.as_uri())  # type: ignore[no-untyped-call]
+        store = SqlAlchemyStore(sqlite_uri(built, "TMPDIR"), artifacts.as_uri())  # type: ignore[no-untyped-call]
         store.engine.dispose()
         shutil.copyfile(built, fresh)
     with fresh.open("rb+") as file:
@@ -72,4 +73,7 @@ def storing(uri: str) -> Iterator[None]:
         yield
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
         said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        raise StorageError(f"{uri}: {said:.300}; the study is safe, MLflow can be rebuilt from it") from error
+        said = said.partition(" NOTE:")[0]  # what MLflow says of tables that are not its own goes on for long
+        raise StorageError(
+            f"{hidden_address(uri)}: {hidden(said):.300}; the study is safe, MLflow can be rebuilt from it"
+        ) from error

@@ -6,7 +6,7 @@ from urllib.parse import urlparse
 from mlflow import MlflowClient
 from mlflow.entities import Run
 
-from beamopt.record.database import artifacts_of, storing, uri_of
+from beamopt.record.database import artifacts_of, database_of, storing, uri_of
 from beamopt.record.parent import children_of
 from beamopt.record.place import locate
 
@@ -36,6 +36,8 @@ def stored_pictures(home: Path, name: str) -> dict[int, dict[str, Path]]:
     StorageError
         When the database cannot be read.
     """
+    if not database_of(home).is_file():
+        return {}
     with storing(uri_of(home)):
         found = _latest(home, name)
         return {
@@ -65,6 +67,8 @@ def stored_versions(home: Path, name: str) -> dict[str, str]:
     StorageError
         When the database cannot be read.
     """
+    if not database_of(home).is_file():
+        return {}
     with storing(uri_of(home)):
         found = _latest(home, name)
     tags = found[1].data.tags if found else {}

@@ -16,12 +16,14 @@ def locate(home: Path, name: str) -> Location | None:
 
     Raises
     ------
+    InputError
+        When MLflow cannot take the folder's path.
     StorageError
         When the database cannot be read.
     """
-    uri = uri_of(home)
     if not database_of(home).is_file():
         return None
+    uri = uri_of(home)
     with storing(uri):
         client = MlflowClient(uri, registry_uri=uri)
         experiments = {experiment.experiment_id: experiment.tags for experiment in client.search_experiments()}

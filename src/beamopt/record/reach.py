@@ -3,10 +3,13 @@
 import sqlite3
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import urlsplit, urlunsplit
 
+from beamopt.address import hidden, hidden_address
 from beamopt.errors import StorageError
+from beamopt.sqlitefile import opened
 
 __all__ = ["require_reachable"]
 
@@ -35,24 +38,29 @@ def require_reachable(uri: str) -> None:
 
 def _require_answer(uri: str) -> None:
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_SILENT):  # noqa: S310 (http or https)
+        with urllib.request.urlopen(_health(uri), timeout=_SILENT):  # noqa: S310 (http or https)
             return
     except urllib.error.HTTPError:
         return  # it speaks, whatever it says
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         said = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise StorageError(f"{uri}: no answer, {said}; the study is safe, MLflow can be rebuilt from it") from error
+        raise StorageError(
+            f"{hidden_address(uri)}: no answer, {hidden(str(said))}; the study is safe, MLflow can be rebuilt from it"
+        ) from error
+
+
+def _health(uri: str) -> str:
+    """Address to ask for a sign of life; a server that wants to know who asks says so, which is one."""
+    parts = urlsplit(uri)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], f"{parts.path.rstrip('/')}/health", "", ""))
 
 
 def _require_unlocked(path: Path) -> None:
     if not path.is_file():
         return  # it will be made
     try:
-        database = sqlite3.connect(f"file:{quote(str(path))}?mode=rw", uri=True, timeout=_LOCKED)
-        try:
+        with opened(path, _LOCKED) as database:
             database.execute("BEGIN IMMEDIATE")
             database.rollback()
-        finally:
-            database.close()
     except sqlite3.Error as error:
         raise StorageError(f"{path}: {error}; the study is safe, MLflow can be rebuilt from it") from error

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from beamopt.errors import StorageError
 from beamopt.record.child import Child, gridded, known_children, log_files, write_child
-from beamopt.record.database import create, database_of, forget, storing, uri_of
+from beamopt.record.database import create, database_of, forget, storing
 from beamopt.record.note import note, table
 from beamopt.record.outbox import Outbox
 from beamopt.record.pages import Location, key_of
@@ -22,6 +22,7 @@ from beamopt.record.parent import children_of, find_or_make
 from beamopt.record.paths import identity_of
 from beamopt.record.reach import require_reachable
 from beamopt.record.rows import STATUS, digest, tags
+from beamopt.record.store import store_of
 from beamopt.record.views import save_views
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
@@ -53,7 +54,7 @@ class Recorder:
     """
 
     def __init__(self, tracking_uri: str | None, home: Path) -> None:
-        self.uri = tracking_uri or uri_of(home)
+        self.uri = store_of(home, tracking_uri)
         self._home = home
         self._own = tracking_uri is None
         self._started: _Study | None = None

@@ -4,7 +4,12 @@ import sqlite3
 from collections import Counter
 from pathlib import Path
 
+from beamopt.errors import StorageError
+from beamopt.sqlitefile import opened
+
 __all__ = ["recorded"]
+
+_BUSY = 5.0  # s that a writer is waited for
 
 _QUERY = """
 SELECT number.value FROM runs
@@ -15,12 +20,18 @@ WHERE runs.lifecycle_stage = 'active'
 
 
 def recorded(home: Path, name: str) -> Counter[int]:
-    """How often each trial of a study stands in the project folder's MLflow; empty where there is none."""
+    """How often each trial of a study stands in the project folder's MLflow; empty where there is none.
+
+    Raises
+    ------
+    StorageError
+        When the file cannot be read.
+    """
     path = home / "mlflow.db"
     if not path.is_file():
         return Counter()
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
     try:
-        return Counter(int(number) for (number,) in connection.execute(_QUERY, (name,)))
-    finally:
-        connection.close()
+        with opened(path, _BUSY) as database:
+            return Counter(int(number) for (number,) in database.execute(_QUERY, (name,)))
+    except (sqlite3.Error, ValueError) as error:
+        raise StorageError(f"{path}: {error}; the study is safe, MLflow can be rebuilt from it") from error

@@ -1,5 +1,6 @@
 """Optuna's SQLite file: opened without surprises, and every trouble with it as one StorageError."""
 
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,21 +9,24 @@ from typing import Literal
 
 import filelock
 import optuna
+import sqlalchemy as sa
 import sqlalchemy.exc
 
 from beamopt.errors import StorageError
+from beamopt.sqlitefile import address, journals, opened
 
-__all__ = ["close", "complete", "connect", "creating", "database_of", "storing"]
+__all__ = ["close", "complete", "connect", "creating", "database_of", "storing", "understood"]
 
 _BUSY = 30.0  # s that a write waits for another one
 _CREATION = 60.0  # s that a first opening waits for another first opening
 
+_DAMAGED = "it is damaged; restore a copy or move it aside"
 _REMEDY = {
     "full": "free some space and run again",
     "no space": "free some space and run again",
     "locked": "another program holds it; close that and run again",
-    "not a database": "it is damaged; move it aside or restore a copy",
-    "malformed": "it is damaged; move it aside or restore a copy",
+    "not a database": _DAMAGED,
+    "malformed": _DAMAGED,
     "compatible": "another Optuna wrote it; install that version or use another --home",
 }
 
@@ -49,15 +53,36 @@ def connect(path: Path, mode: Literal["rw", "rwc"]) -> optuna.storages.RDBStorag
     """
 
     def open_connection() -> sqlite3.Connection:
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        connection = sqlite3.connect(uri, uri=True, timeout=_BUSY, check_same_thread=False)
+        connection = sqlite3.connect(address(path, mode), uri=True, timeout=_BUSY, check_same_thread=False)
         connection.execute("PRAGMA synchronous = EXTRA")
         return connection
 
     # The address is nominal, the creator opens: Optuna would read braces and percent signs of a path as a template.
-    return optuna.storages.RDBStorage(
-        "sqlite:///optuna.db", engine_kwargs={"creator": open_connection}, skip_table_creation=mode == "rw"
-    )
+    with understood(str(path), sa.URL.create("sqlite", database=str(path.absolute())).render_as_string()):
+        return optuna.storages.RDBStorage(
+            "sqlite:///optuna.db", engine_kwargs={"creator": open_connection}, skip_table_creation=mode == "rw"
+        )
+
+
+@contextmanager
+def understood(where: str, upgraded: str) -> Iterator[None]:
+    """Turn Optuna's refusal of the tables of another Optuna into a StorageError that names the way out.
+
+    Parameters
+    ----------
+    where
+        The database.
+    upgraded
+        Its address for Optuna's own command.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        older = "optuna storage upgrade" in str(error)
+        way = f"copy it, then run: optuna storage upgrade --storage {shlex.quote(upgraded)}"
+        newer = "python3 -m pip install --upgrade optuna, or use another database"
+        which = f"an older Optuna wrote it; {way}" if older else f"a newer Optuna wrote it; {newer}"
+        raise StorageError(f"{where}: its tables are not understood, {which}") from None
 
 
 def close(database: optuna.storages.RDBStorage) -> None:
@@ -69,17 +94,12 @@ def close(database: optuna.storages.RDBStorage) -> None:
 def complete(path: Path) -> bool:
     """Whether the tables stand; Optuna adds a missing version row even for a reader, which breaks their making."""
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY)
-    except sqlite3.OperationalError:
-        return False
-    try:
-        return connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
+        with opened(path, _BUSY) as connection:
+            return connection.execute("SELECT version_num FROM alembic_version").fetchone() is not None
     except sqlite3.OperationalError as error:
         if "no such table" in str(error):
             return False
         raise
-    finally:
-        connection.close()
 
 
 @contextmanager
@@ -114,4 +134,6 @@ def _sentence(path: Path | str, error: BaseException) -> str:
     remedy = next(
         (way for sign, way in _REMEDY.items() if sign in said.lower()), "check the disk and the folder's permissions"
     )
+    if remedy == _DAMAGED and isinstance(path, Path) and (beside := journals(path)):
+        remedy = f"leave {' and '.join(one.name for one in beside)} beside it and run beamopt doctor"
     return f"{where}: {said}; {remedy}"

@@ -13,8 +13,9 @@ import optuna
 import sqlalchemy as sa
 import sqlalchemy.exc
 
+from beamopt.address import hidden, hidden_address
 from beamopt.errors import InputError
-from beamopt.search.database import storing
+from beamopt.search.database import storing, understood
 from beamopt.search.patient import patiently
 from beamopt.search.place import File, Place
 
@@ -25,6 +26,7 @@ STORAGE = "BEAMOPT_STORAGE"
 
 _DRIVER = "postgresql+psycopg"
 _CONNECT = 10  # s
+_FORM = "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
 _CREATION = "beamopt: tables and studies"
 
 
@@ -44,7 +46,7 @@ def place_of(home: Path, storage: str | None) -> Place:
     InputError
         When the address is no such thing, or its driver is not installed.
     """
-    address = os.environ.get(STORAGE) if storage is None else storage
+    address = (os.environ.get(STORAGE) or None) if storage is None else storage
     return File(home) if address is None else Server(address)
 
 
@@ -65,23 +67,15 @@ class Server:
     patience = 120.0
 
     def __init__(self, address: str) -> None:
-        try:
-            url = sa.make_url(address)
-        except sqlalchemy.exc.ArgumentError:
-            raise InputError(f"--storage {address:.60}: write postgresql://USER:PASSWORD@HOST/DATABASE") from None
-        if url.get_backend_name() != "postgresql":
-            raise InputError(
-                f"--storage {url.render_as_string()}: only postgresql:// is shared safely; leave it out for a file"
-            )
-        if find_spec("psycopg") is None:
-            raise InputError("--storage needs a driver; run python3 -m pip install 'beamopt[postgres]'")
-        self._url = url.set(drivername=_DRIVER)
+        self._shown = f"{hidden_address(address):.200}"
+        self._said = _connection(address)
 
     def connect(self, mode: Literal["rw", "rwc"]) -> optuna.storages.RDBStorage:
         """See `Place`."""
         # Optuna formats what it is given, so that a per cent sign or brace in a password would be read as a template.
         engine = {"pool_pre_ping": True, "creator": self._open}
-        return optuna.storages.RDBStorage(f"{_DRIVER}://", engine_kwargs=engine, skip_table_creation=mode == "rw")
+        with understood(str(self), str(self)):
+            return optuna.storages.RDBStorage(f"{_DRIVER}://", engine_kwargs=engine, skip_table_creation=mode == "rw")
 
     def stands(self) -> bool:
         """See `Place`."""
@@ -119,14 +113,46 @@ class Server:
             yield
 
     def __str__(self) -> str:
-        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
+        return self._shown
 
     def _engine(self) -> sa.Engine:
         return sa.create_engine(f"{_DRIVER}://", pool_pre_ping=True, creator=self._open)
 
     def _open(self) -> Any:  # noqa: ANN401 (a connection of the driver, which is optional)
-        said = self._url.translate_connect_args(username="user", database="dbname")
-        return import_module("psycopg").connect(**said, **self._url.query, connect_timeout=_CONNECT)
+        return import_module("psycopg").connect(**self._said)
+
+
+def _connection(address: str) -> dict[str, Any]:
+    """What the driver is told of an address, checked before anything is computed.
+
+    Raises
+    ------
+    InputError
+        When the address is none that the driver understands, or the driver is not installed.
+    """
+    refused = f"--storage {hidden_address(address):.200}"
+    try:
+        url = sa.make_url(address)
+        backend = url.get_backend_name()
+    except (sqlalchemy.exc.ArgumentError, sqlalchemy.exc.NoSuchModuleError, ValueError):
+        raise InputError(f"{refused}: {_FORM}, with a number for the port if there is one") from None
+    if not address.isprintable():
+        raise InputError(f"{refused}: a character that cannot be seen stands in it; {_FORM}")
+    if backend != "postgresql":
+        raise InputError(f"{refused}: only postgresql:// is shared safely; leave it out for a file")
+    if "@" in (url.host or ""):
+        raise InputError(f"{refused}: the host's name has an @ in it; write one of a password as %40, a slash as %2F")
+    if find_spec("psycopg") is None:
+        raise InputError("--storage needs a driver; run python3 -m pip install 'beamopt[postgres]'")
+    driver = import_module("psycopg")
+    try:
+        _, said = url.set(drivername=_DRIVER).get_dialect()().create_connect_args(url)
+        said = {"connect_timeout": _CONNECT, **said}
+        driver.conninfo.make_conninfo(**said)
+    except (sqlalchemy.exc.ArgumentError, driver.Error, ValueError, TypeError) as error:
+        what = hidden(str(error).splitlines()[0])
+        raise InputError(f"{refused}: {what:.200}; {_FORM}?OPTION=VALUE with options of libpq") from None
+    return said
 
 
 @contextmanager

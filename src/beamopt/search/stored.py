@@ -7,6 +7,7 @@ from typing import Self
 import optuna
 
 from beamopt.errors import InputError
+from beamopt.nearest import did_you_mean
 from beamopt.search.database import close
 from beamopt.search.identity import is_identified, stored_spec
 from beamopt.search.place import Place
@@ -53,7 +54,8 @@ class StoredStudy:
             try:
                 names = optuna.get_all_study_names(database)
                 if name not in names:
-                    raise InputError(f"no study '{name}' in {place}; there are: {', '.join(names) or 'none yet'}")
+                    listed = f"there are: {', '.join(names) or 'none yet'}"
+                    raise InputError(f"no study '{name:.200}' in {place}; {did_you_mean(name, names, listed)}")
                 study = optuna.load_study(study_name=name, storage=database)
                 if not is_identified(study):
                     raise InputError(f"no study '{name}' in {place} yet: it is being created; look again in a second")

@@ -2,12 +2,13 @@
 
 import typing
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, RootModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from beamopt.acquisition import Acquisition
+from beamopt.nearest import nearest
 from beamopt.quantities import Unit, unit_of
 from beamopt.spec.study import StudySpec
 
@@ -15,6 +16,8 @@ __all__ = ["sentence"]
 
 # The schema's own tags, which no study file holds.
 _NOISE = ("range", "choice", "number", "Range", "float", "int", "constrained-float", "constrained-int")
+
+_LONGEST = 200  # bits of an integer and characters of a text that are looked at
 
 _LIMITS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
@@ -35,12 +38,12 @@ def sentence(error: ValidationError) -> str:
     found = error.errors(include_url=False)
     unknown = [one for one in found if one["type"] == "extra_forbidden"]
     first = (unknown or found)[0]
-    path = [str(part) for part in first["loc"] if part not in _NOISE]
+    path = _path(first)
     if unknown:
         return _unknown(path, first["input"]) + (f" (and {len(unknown) - 1} more)" if unknown[1:] else "")
     unit = _unit(path)
     if first["type"] == "missing":
-        return f"{'.'.join(path)}: missing; add it" + (f", in {unit}" if unit else "")
+        return _missing([_path(one) for one in found if one["type"] == "missing"])
     if unit and first["type"] == "float_type":
         forms = ", { low = ..., high = ... } or a list of numbers" if path[0] == "search" and len(path) == 2 else ""
         return f"{_given(path, first['input'])}: write a plain number in {unit}{forms}"
@@ -51,16 +54,40 @@ def sentence(error: ValidationError) -> str:
     return f"{_given(path, first['input'])}: {message}" if path else message
 
 
+def _path(one: ErrorDetails) -> list[str]:
+    """Where it is in the file; a key that is unknown or missing may have the name of a tag."""
+    kept = len(one["loc"]) - (one["type"] in ("extra_forbidden", "missing"))
+    return [str(part) for k, part in enumerate(one["loc"]) if part not in _NOISE or k >= kept]
+
+
+def _missing(paths: list[list[str]]) -> str:
+    """Name every key that is missing, with its unit, so that one attempt is enough."""
+    units = [_unit(path) for path in paths]
+    if len(paths) == 1:
+        return f"{'.'.join(paths[0])}: missing; add it" + (f", in {units[0]}" if units[0] else "")
+    named = [f"{'.'.join(path)} [{unit}]" if unit else ".".join(path) for path, unit in zip(paths, units, strict=True)]
+    return f"{', '.join(named)}: missing; add them"
+
+
 def _given(path: list[str], value: object) -> str:
-    shown = f" = {value!r:.60}" if isinstance(value, (str, int, float, bool)) else ""
-    return f"{'.'.join(path)}{shown}"
+    shown = f" = {_shown(value)}" if isinstance(value, (str, int, float, bool)) else ""
+    return f"{'.'.join(path):.200}{shown}"
+
+
+def _shown(value: object) -> str:
+    """A value as Python writes it, as far as that is of use; a number of thousands of digits it writes not at all."""
+    if isinstance(value, int) and value.bit_length() > _LONGEST:
+        return f"an integer of {value.bit_length()} bits"
+    return repr(value[:_LONGEST] if isinstance(value, str) else value)[:60]
 
 
 def _unknown(path: list[str], value: object) -> str:
     """Name the key and the nearest one that the table has; all of them where none is near."""
-    known = list(_fields(path))
-    near = get_close_matches(path[-1], known, n=1)
-    remedy = f"did you mean '{near[0]}'?" if near else f"remove it or use {', '.join(known)}"
+    known = {name: name for name in _fields(path)}
+    if len(path) == 1:
+        known |= {name: f"search.{name}" for name in Acquisition.knobs() if name not in known}
+    near = nearest(path[-1], known)
+    remedy = f"did you mean '{known[near]}'?" if near else f"remove it or use {', '.join(_fields(path))}"
     return f"{_given(path, value)}: unknown key; {remedy}"
 
 

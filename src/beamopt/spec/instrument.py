@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator
 
 from beamopt.quantities import Current, Duration, SphericalAberration
+from beamopt.spec.paths import require_path
 from beamopt.spec.ranges import FROZEN
 
 __all__ = ["InstrumentSpec"]
 
-_Name = Annotated[str, Field(min_length=1, max_length=500)]
+_Name = Annotated[str, Field(min_length=1), AfterValidator(require_path)]
 
 
 class InstrumentSpec(BaseModel):

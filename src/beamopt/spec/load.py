@@ -9,12 +9,14 @@ from pydantic import ValidationError
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
+from beamopt.nearest import did_you_mean
 from beamopt.spec.complaint import sentence
 from beamopt.spec.study import StudySpec
 
 __all__ = ["load_study", "shipped_studies"]
 
-_LARGEST = 1_000_000  # bytes; a study file is a page, not a data set
+_LARGEST = 100_000  # bytes; a study file is a page, not a data set
+_MOST_DOTS = 128  # in a line; a list of choices has up to 100 numbers
 
 
 def shipped_studies() -> dict[str, Path]:
@@ -65,27 +67,52 @@ def _locate(name_or_file: str) -> Path:
         return shipped[name_or_file]
     path = Path(name_or_file)
     if path.suffix != ".toml":
-        raise InputError(f"no study '{name_or_file}'; give one of {', '.join(shipped)} or the path of a .toml file")
-    if not path.is_file():
-        raise InputError(f"{path}: no such study file; check the path, or use one of {', '.join(shipped)}")
+        known = f"give one of {', '.join(shipped)} or the path of a .toml file"
+        raise InputError(f"no study '{name_or_file:.200}'; {did_you_mean(name_or_file, shipped, known)}")
+    if not _is_file(path):
+        known = f"check the path, or use one of {', '.join(shipped)}"
+        raise InputError(f"{name_or_file:.200}: no such study file; {did_you_mean(path.stem, shipped, known)}")
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for any file
+        return False
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _LARGEST:
             raise InputError(f"{path.name}: larger than {_LARGEST} bytes, which no study file is; check the path")
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8-sig")
+        _require_shallow(path, text)
+        return tomllib.loads(text)
     except UnicodeDecodeError:
         raise InputError(f"{path.name}: not UTF-8 text; save it as UTF-8") from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{path.name}: not valid TOML, {error}; correct that line") from None
+    except ValueError:
+        raise InputError(f"{path.name}: holds an integer of more digits than can be read; shorten it") from None
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read, {error.strerror}; check its permissions") from None
 
 
+def _require_shallow(path: Path, text: str) -> None:
+    """Reading a key of many parts takes the square of their number."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > _MOST_DOTS:
+            raise InputError(
+                f"{path.name}: line {number} holds more than {_MOST_DOTS} dots, which no key and no list of numbers "
+                "does; correct that line"
+            )
+
+
 def _override(raw: dict[str, Any], key: str, value: object) -> None:
     dotted = f"search.{key}" if key in Acquisition.knobs() and key != "energy" else key
+    if dotted.count(".") > _MOST_DOTS:
+        raise InputError(f"--set {key:.40}...: a key of more than {_MOST_DOTS} parts; name a key of the study file")
     *tables, last = dotted.split(".")
     for table in tables:
         raw = raw.setdefault(table, {})

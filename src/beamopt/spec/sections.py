@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     Field,
     SerializerFunctionWrapHandler,
@@ -15,8 +16,10 @@ from pydantic import (
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
+from beamopt.nearest import did_you_mean
 from beamopt.quantities import Length, unit_of
 from beamopt.spec.methods import METHODS
+from beamopt.spec.paths import require_path
 from beamopt.spec.ranges import FROZEN
 
 __all__ = ["BudgetSpec", "CameraSpec", "Objective", "PotentialSpec", "SampleSpec", "SamplerSpec"]
@@ -46,7 +49,7 @@ class SampleSpec(BaseModel):
     model_config = FROZEN
 
     name: str | None = None
-    file: Path | None = Field(default=None, strict=False)
+    file: Annotated[Path | None, AfterValidator(require_path)] = Field(default=None, strict=False)
     zone_axis: tuple[int, int, int] | None = Field(default=None, strict=False)
     thickness: Length
     window: Length
@@ -214,10 +217,10 @@ class Objective(BaseModel):
             return metric
         if metric in Acquisition.knobs():
             return metric
-        known = ", ".join([*Acquisition.knobs(), *METRICS])
-        raise ValueError(
-            f"'{metric}' is not recorded; use one of {known}, or METHOD.SCORE with METHOD of {', '.join(METHODS)}"
-        )
+        known = [*Acquisition.knobs(), *METRICS]
+        listed = f"use one of {', '.join(known)}, or METHOD.SCORE with METHOD of {', '.join(METHODS)}"
+        scores = [f"{one}.{name}" for one in METHODS for name in METRICS]
+        raise ValueError(f"'{metric:.60}' is not recorded; {did_you_mean(metric, [*known, *scores], listed)}")
 
     @property
     def unit(self) -> str:

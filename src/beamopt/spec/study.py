@@ -10,6 +10,7 @@ from typing import Any, Self
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
 from beamopt.acquisition import Acquisition
+from beamopt.nearest import did_you_mean
 from beamopt.quantities import Energy, unit_of
 from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
 from beamopt.spec.instrument import InstrumentSpec
@@ -132,7 +133,8 @@ class StudySpec(BaseModel):
             return raw
         unknown = [m for m in [*methods, *given] if not isinstance(m, str) or m not in METHODS]
         if unknown:
-            raise ValueError(f"methods: '{unknown[0]}' is not a method; use {', '.join(METHODS)}")
+            near = did_you_mean(str(unknown[0]), METHODS, f"use {', '.join(METHODS)}")
+            raise ValueError(f"methods: '{unknown[0]!s:.60}' is not a method; {near}")
         unused = [m for m in given if m not in methods]
         if unused:
             raise ValueError(f"reconstruct.{unused[0]}: not among methods; add it there or remove the table")
@@ -228,7 +230,8 @@ def _settings(method: str, given: object) -> MethodSettings:
         first = error.errors(include_url=False)[0]
         key = ".".join(["reconstruct", method, *(str(part) for part in first["loc"][:1])])
         known = ", ".join(METHODS[method].model_fields)
-        message = f"unknown key; use {known}" if first["type"] == "extra_forbidden" else first["msg"]
+        near = did_you_mean(str(first["loc"][0]) if first["loc"] else "", METHODS[method].model_fields, f"use {known}")
+        message = f"unknown key; {near}" if first["type"] == "extra_forbidden" else first["msg"]
         raise ValueError(f"{key} = {first['input']!r:.60}: {message}") from None
 
 

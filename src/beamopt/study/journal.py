@@ -5,7 +5,6 @@ next trials, at the end, at the next start, or by `beamopt record`. Only picture
 """
 
 import json
-import shlex
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from beamopt import record, report
 from beamopt.acquisition import Acquisition
+from beamopt.address import command_line, hidden_address
 from beamopt.errors import StorageError
 from beamopt.fleet import Answer
 from beamopt.quantities import unit_of
@@ -112,7 +112,7 @@ class Journal:
 
     def links(self) -> dict[str, str]:
         """Where the record stands."""
-        return {"MLflow": self._recorder.uri}
+        return {"MLflow": hidden_address(self._recorder.uri)}
 
     def _catch_up(self, seconds: float = float("inf")) -> None:
         """Bring MLflow up to date with every trial told so far, for so long; what is left stays for the next time."""
@@ -152,11 +152,11 @@ class Journal:
         self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
 
     def _farewell(self, trials: Sequence[Trial]) -> str:
-        words = ["beamopt", "record", self._spec.name, "--home", str(self.home)]
+        words = ["record", self._spec.name, "--home", str(self.home)]
         words += ["--tracking-uri", self._tracking_uri] if self._tracking_uri else []
         waiting = self._recorder.waiting(trials)
         what = f"{waiting} of {len(trials)} trials wait" if waiting else "the summary waits"
-        return f"{what} for MLflow ({self._trouble}); catch up with: {shlex.join(words)}"
+        return f"{what} for MLflow ({self._trouble}); catch up with: {command_line(words)}"
 
 
 def _advice(spec: StudySpec, trial: Trial) -> str:

@@ -5,11 +5,13 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 
+from beamopt import record
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
 from beamopt.fleet import Alone, Crew, Fleet
 from beamopt.report import front_trials
 from beamopt.search import Search
+from beamopt.search.server import place_of
 from beamopt.spec import StudySpec
 from beamopt.study.conduct import Pace, conduct, ended
 from beamopt.study.events import Halted, Listener, Prepared, Progress
@@ -70,7 +72,7 @@ def run_study(
     Raises
     ------
     InputError
-        If the sample cannot be built.
+        If the sample cannot be built, or an address or folder cannot be used as written.
     ConflictError
         If a different study of this name stands in the project folder.
     LockedError
@@ -87,6 +89,8 @@ def run_study(
     >>> [round(v, 2) for v in outcome.front[-1].values]  # doctest: +SKIP
     """
     folder = Path(home).resolve()
+    record.store_of(folder, tracking_uri)
+    place_of(folder, storage)  # an address that cannot be used is refused before anything is computed
 
     def preparing(stage: str, done: float) -> None:
         listener(Progress(stage, done))

@@ -12,6 +12,7 @@ from beamopt.errors import InputError
 from beamopt.evaluation import Evaluation, Evaluator, Stage
 from beamopt.evaluation.clock import silent
 from beamopt.instrument import fitted
+from beamopt.nearest import did_you_mean
 from beamopt.quantities import unit_of
 from beamopt.spec import Proposal, StudySpec, load_study
 
@@ -76,12 +77,19 @@ def proposal_of(spec: StudySpec, params: Mapping[str, object]) -> Proposal:
     """
     unknown = [name for name in params if name not in spec.searched()]
     if unknown:
-        raise InputError(f"{unknown[0]}: not searched in {spec.name}; choose from {', '.join(spec.searched())}")
+        listed = f"choose from {', '.join(spec.searched())}"
+        near = did_you_mean(unknown[0], spec.searched(), listed)
+        raise InputError(f"{unknown[0]:.200}: not searched in {spec.name}; {near}")
     missing = [name for name in spec.searched() if name not in params]
     if missing:
-        unit = unit_of(Acquisition, missing[0]) if missing[0] in Acquisition.knobs() else ""
-        raise InputError(f"{missing[0]} has no value; add --set {missing[0]}=NUMBER [{unit}]")
+        ways = ", ".join(f"--set {name}=NUMBER{_in_brackets(name)}" for name in missing)
+        raise InputError(f"{', '.join(missing)} {'have' if missing[1:] else 'has'} no value; add {ways}")
     return _propose(spec, {name: _number(name, value) for name, value in params.items()})
+
+
+def _in_brackets(name: str) -> str:
+    unit = unit_of(Acquisition, name) if name in Acquisition.knobs() else ""
+    return f" [{unit}]" if unit else ""
 
 
 def _propose(spec: StudySpec, params: Mapping[str, float]) -> Proposal:
@@ -97,6 +105,12 @@ def _propose(spec: StudySpec, params: Mapping[str, float]) -> Proposal:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise InputError(f"{name} = {value!r}: not a number; give one number without its unit")
-    return float(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{name} = {value!r:.60}: not a number; give one number without its unit")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InputError(f"{name} = {number}: not a finite number; give one number without its unit")
+    return number
