@@ -50,7 +50,7 @@ def test_a_picture_that_cannot_be_written_is_one_line(beamopt: Run) -> None:
 
 
 BAD = {
-    "knob forgotten": (["--set", "defocus=100"], "has no value"),
+    "knob forgotten": (["--set", "defocus=100"], "have no value"),
     "unknown knob": ([*words(), "--set", "defocuss=1"], "defocuss"),
     "probe wider than the window": (words(defocus=1500), "defocus"),
     "no picture": ([*words(), "--plot", "x.txt"], ".png"),

@@ -108,7 +108,7 @@ def test_a_trial_comes_again_with_its_noise(whole: tuple[Path, Outcome], tmp_pat
 @pytest.mark.parametrize(
     ("files", "trial", "said"),
     [
-        (["x.xlsx"], None, "its ending says the format"),
+        (["x.xlsx"], None, "the name must end in .csv"),
         (["missing/x.csv"], None, "the folder does not exist"),
         (["x.h5"], None, "which acquisition"),
         (["x.csv"], 1, "add -o FILE.h5"),
