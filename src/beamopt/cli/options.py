@@ -90,7 +90,7 @@ def json_text(content: dict[str, Any]) -> str:
     {
       "schema_version": 1,
       "unit": "e/Å²",
-      "name": "a\\u009b2J"
+      "name": "a\u009b2J"
     }
     """
     whole = _finite({"schema_version": SCHEMA_VERSION, **content})

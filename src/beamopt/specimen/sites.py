@@ -80,13 +80,14 @@ def sites_of(tags: Tags) -> Sites:
         for n, label in enumerate(labels)
         if flags[n].lower() != "dum" and not is_dummy(symbols[n]) and (symbols[n] or not is_dummy(label))
     ]
-    _require_whole(column, [names[n] if n in set(real) else "" for n in range(len(names))])
+    kept = set(real)
+    _require_whole(column, [name if n in kept else "" for n, name in enumerate(names)])
     places = np.array([[_place(column(axis)[n], names[n]) for axis in _PLACE] for n in real]).reshape(-1, 3)
     if not real:
         raise InputError("lists no atomic site; add the sites")
     formula = formula_of(tags)
     elements = tuple(_element(symbols[n], labels[n], names[n], formula) for n in real)
-    dropped = [names[n] for n in range(len(names)) if n not in set(real)]
+    dropped = [name for n, name in enumerate(names) if n not in kept]
     return Sites(
         labels=tuple(names[n] for n in real),
         elements=elements,
