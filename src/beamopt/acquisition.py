@@ -1,5 +1,6 @@
 """What the operator sets, as one frozen value, and what follows from it in closed form."""
 
+import math
 from dataclasses import fields
 from typing import Annotated, final
 
@@ -12,7 +13,7 @@ from beamopt import physics
 from beamopt.aberrations import NONE, Aberrations
 from beamopt.quantities import Angle, Defocus, Energy, Fluence, Length, SphericalAberration, Unit
 
-__all__ = ["Acquisition", "ActualAcquisition"]
+__all__ = ["Acquisition", "ActualAcquisition", "wave_pixels"]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -137,3 +138,45 @@ class ActualAcquisition(Acquisition):
         """Phase χ [rad] as of any acquisition, residual aberrations included."""
         known = super().beam_phase(kx, ky)
         return known if self.residual == NONE else known + self.residual.phase(kx, ky, self.energy)
+
+
+def wave_pixels(acquisition: Acquisition, camera: int, angular_sampling: float) -> int:
+    """Pixels along a side of the waves, so that the object's grid does not hang on where the camera ends.
+
+    A camera that ends at β sees the object up to α + β: there a beam scattered out of the aperture still touches it,
+    and in the bright field two beams of the disc interfere, up to 2α where β = α. On a grid that ends at α + β the
+    product of a probe and an object folds over at β and beyond, so what the camera measured is free of it.
+
+    Parameters
+    ----------
+    acquisition
+        Sets α.
+    camera
+        Camera pixels along each side, even.
+    angular_sampling
+        Angle per camera pixel [mrad].
+
+    Returns
+    -------
+    int
+        Even, of a size that transforms quickly (16 times factors 2, 3 and 5), at least `camera`.
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
+    ...                 scan_sampling=1, dose_per_area=1)
+    >>> wave_pixels(a, 64, 0.5)
+    128
+    """
+    outer = camera * angular_sampling / 2
+    sixteenths = math.ceil(camera / 16 * (1 + acquisition.semiangle_cutoff / outer) - 1e-9)
+    while not _is_quick(sixteenths):
+        sixteenths += 1
+    return 16 * sixteenths
+
+
+def _is_quick(n: int) -> bool:
+    for prime in (2, 3, 5):
+        while n % prime == 0:
+            n //= prime
+    return n == 1

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from beamopt.acquisition import Acquisition
+from beamopt.acquisition import Acquisition, wave_pixels
 from beamopt.measurement import Counts
 from beamopt.reconstruct.descent import descend
-from beamopt.reconstruct.probe import known_probe, mean_electrons, wave_pixels
+from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
 from reconstruct.forward_model import acquisition, exposed

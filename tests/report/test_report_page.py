@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from beamopt.acquisition import wave_pixels
 from beamopt.errors import InputError, StorageError
 from beamopt.report.facts import halving_rows, reasons, session_numbers, study_rows, trial_facts, valued
 from beamopt.report.files import require_writable, write_whole
@@ -163,11 +164,13 @@ def test_scale_bars_are_as_long_as_they_say(tmp_path: Path) -> None:
     trial = study.front[0]
     a = study.spec.propose(trial.params).acquisition
     image = pictured(study, 10**9)[trial.number][0]
-    pixel = a.wavelength / (2e-3 * a.detector_outer)
+    camera = study.spec.camera.pixels
+    pixels = wave_pixels(a, camera, 2 * a.detector_outer / camera)
+    pixel = a.wavelength / (2e-3 * a.detector_outer) * camera / pixels
     assert image["width"] == png_size(next(iter(study.pictures[trial.number].values())).read_bytes())[0] == 64
     assert float(image["bar"].split()[0]) / (image["width"] * pixel) == pytest.approx(image["share"] / 100, abs=1e-3)
-    assert field_width(a, {"icom/phase": (20, 20)}) == pytest.approx(20 * a.scan_sampling)
-    assert field_width(a, {"parallax/phase": (20, 20)}) is None
+    assert field_width(a, camera, {"icom/phase": (20, 20)}) == pytest.approx(20 * a.scan_sampling)
+    assert field_width(a, camera, {"parallax/phase": (20, 20)}) is None
 
 
 def test_facts_of_a_trial_have_units() -> None:

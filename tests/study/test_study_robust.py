@@ -15,6 +15,8 @@ LITTLE: dict[str, object] = {
     "robustness": {"defocus": 10.0, "thickness": 0.0, "mistilt": 0.0, "coma": 0.0, "threefold_astigmatism": 0.0}
     | {"position_jitter": 0.0, "drift": 0.0, "astigmatism": 20.0}
 }
+ONCE: dict[str, object] = {"budget": {"trials": 3}}
+"""No draws but one, as in a study that optimises its robustness."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     from study.conftest import TINY
 
     home = tmp_path_factory.mktemp("judged")
-    outcome = run_study(load_study("srtio3_quick", TINY | LITTLE | {"budget.trials": 3}), home=home)
+    outcome = run_study(load_study("srtio3_quick", TINY | LITTLE | ONCE), home=home)
     robust(home, "srtio3_quick", trial=outcome.front[-1].number, replicates=2)
     return home, outcome
 
@@ -76,8 +78,9 @@ def test_sizes_may_change_and_trials_stay(judged: tuple[Path, Outcome], tiny: Ti
     """What is only judged afterwards is no part of the study's identity; what is optimised is."""
     home, outcome = judged
     changed = {"robustness": {"defocus": 5.0}}
-    assert tiny(**changed).fingerprint() == tiny().fingerprint() == outcome.spec.fingerprint()
-    optimising = tiny(**LITTLE, **{"robustness.optimise": "worst", "budget.trials": 3})
+    plain = tiny(**ONCE).fingerprint()
+    assert tiny(**changed, **ONCE).fingerprint() == plain == outcome.spec.fingerprint()
+    optimising = tiny(**LITTLE, **ONCE, **{"robustness.optimise": "worst"})
     with pytest.raises(ConflictError, match="optimise"):
         run_study(optimising, home=home)
 
@@ -110,7 +113,7 @@ def test_what_is_not_there(judged: tuple[Path, Outcome], tmp_path: Path) -> None
 def test_a_study_can_optimise_it(judged: tuple[Path, Outcome], tiny: Tiny, tmp_path: Path, optimise: str) -> None:
     """Same seed, same first proposals: the calm scores are those of the plain study, the values are the robust ones."""
     table = dict(LITTLE["robustness"]) | {"optimise": optimise}  # type: ignore[call-overload]
-    outcome = run_study(tiny(**{"robustness": table, "budget.trials": 2}), home=tmp_path)
+    outcome = run_study(tiny(robustness=table, budget={"trials": 2}), home=tmp_path)
     plain = {t.number: t for t in judged[1].trials}
     seen = 0
     for trial in outcome.trials:

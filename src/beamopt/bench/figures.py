@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pyfftw
 
-from beamopt.acquisition import Acquisition
+from beamopt.acquisition import Acquisition, wave_pixels
 from beamopt.bench.clock import in_turn, seconds
 from beamopt.bench.plain import build_smatrix, plain_potential, plain_ptychography, plain_scan
 from beamopt.evaluation import Evaluator
@@ -16,7 +16,6 @@ from beamopt.expose import expose
 from beamopt.measurement import Counts
 from beamopt.potential import true_transmission
 from beamopt.reconstruct import reconstruct
-from beamopt.reconstruct.probe import wave_pixels
 from beamopt.score import score, scored_region
 from beamopt.simulate import make_engine, probe_radius
 from beamopt.spec import PtychographySettings, load_study

@@ -1,7 +1,5 @@
 """The known probe on the grid that the camera implies."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,51 +7,9 @@ from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
 
-__all__ = ["aperture", "known_probe", "mean_electrons", "object_sampling", "wave_pixels"]
+__all__ = ["aperture", "known_probe", "mean_electrons", "object_sampling"]
 
 _SUBPIXELS = 16
-
-
-def wave_pixels(acquisition: Acquisition, camera: int, angular_sampling: float) -> int:
-    """Pixels along a side of the waves, so that the object's grid does not hang on where the camera ends.
-
-    A camera that ends at β sees the object up to α + β: there a beam scattered out of the aperture still touches it,
-    and in the bright field two beams of the disc interfere, up to 2α where β = α. On a grid that ends at α + β the
-    product of a probe and an object folds over at β and beyond, so what the camera measured is free of it.
-
-    Parameters
-    ----------
-    acquisition
-        Sets α.
-    camera
-        Camera pixels along each side, even.
-    angular_sampling
-        Angle per camera pixel [mrad].
-
-    Returns
-    -------
-    int
-        Even, of a size that transforms quickly (16 times factors 2, 3 and 5), at least `camera`.
-
-    Examples
-    --------
-    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
-    ...                 scan_sampling=1, dose_per_area=1)
-    >>> wave_pixels(a, 64, 0.5)
-    128
-    """
-    outer = camera * angular_sampling / 2
-    sixteenths = math.ceil(camera / 16 * (1 + acquisition.semiangle_cutoff / outer) - 1e-9)
-    while not _is_quick(sixteenths):
-        sixteenths += 1
-    return 16 * sixteenths
-
-
-def _is_quick(n: int) -> bool:
-    for prime in (2, 3, 5):
-        while n % prime == 0:
-            n //= prime
-    return n == 1
 
 
 def object_sampling(acquisition: Acquisition, pixels: int, angular_sampling: float) -> float:

@@ -107,7 +107,8 @@ class ShiftedProbe:
 def _unseen(spectrum: NDArray[np.complex128], first: int, last: int, camera: int) -> NDArray[np.bool_]:
     """Where the disc of a probe lies beside the camera, on the square that holds both."""
     pixels = len(spectrum)
-    half = min(pixels // 2, max(camera // 2, pixels // 2 - first, last - pixels // 2))
+    half = max(camera // 2, pixels // 2 - first, last - pixels // 2)
+    half = min(pixels // 2, half + half % 2)  # whole pairs: elsewhere FFTW does without the processor's vectors
     square = slice(pixels // 2 - half, pixels // 2 + half)
     lit: NDArray[np.bool_] = np.abs(spectrum[square, square]) > _LIT * np.abs(spectrum).max()
     seen = slice(half - camera // 2, half + camera // 2)

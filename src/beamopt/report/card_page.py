@@ -82,7 +82,8 @@ def _pictures(card: MethodCard) -> list[dict[str, Any]]:
         "pattern/counted": "one pattern, counted",
     }
     held = {n: p.read_bytes() for n, p in card.pictures.items() if p.is_file()}
-    width = field_width(card.acquisition, {n: png_size(c) for n, c in held.items() if n.endswith("/phase")})
+    sizes = {n: png_size(c) for n, c in held.items() if n.endswith("/phase")}
+    width = field_width(card.acquisition, card.spec.camera.pixels, sizes)
     shown = []
     for name, title in names.items():
         if name in held and png_size(held[name])[0]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from beamopt.acquisition import Acquisition
+from beamopt.acquisition import Acquisition, wave_pixels
 from beamopt.report.figures import label
 from beamopt.report.images import round_length
 from beamopt.report.review import Review
@@ -70,15 +70,17 @@ def png_size(content: bytes) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def field_width(acquisition: Acquisition, sizes: dict[str, tuple[int, int]]) -> float | None:
+def field_width(acquisition: Acquisition, camera: int, sizes: dict[str, tuple[int, int]]) -> float | None:
     """Width of the field that all images of a trial show [Å]; None where no method says.
 
-    A pixel of ptychography is λ over the full angle of the camera, a pixel of iCOM is one step as asked for.
+    A pixel of ptychography is λ over the full angle of its waves, a pixel of iCOM is one step as asked for.
 
     Parameters
     ----------
     acquisition
         The setting.
+    camera
+        Camera pixels along each side.
     sizes
         Name of a picture to its width and height [pixels].
 
@@ -86,12 +88,14 @@ def field_width(acquisition: Acquisition, sizes: dict[str, tuple[int, int]]) -> 
     --------
     >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
     ...                 scan_sampling=1, dose_per_area=1)
-    >>> round(field_width(a, {"ptychography/phase": (65, 65)}), 1)
-    40.0
+    >>> round(field_width(a, 64, {"ptychography/phase": (65, 65)}), 1)
+    20.0
     """
     for method in _PTYCHOGRAPHY:
         if f"{method}/phase" in sizes:
-            return sizes[f"{method}/phase"][0] * acquisition.wavelength / (2e-3 * acquisition.detector_outer)
+            angle = 2 * acquisition.detector_outer / camera  # of a pixel
+            pixels = wave_pixels(acquisition, camera, angle)
+            return sizes[f"{method}/phase"][0] * acquisition.wavelength / (pixels * angle * 1e-3)
     if "icom/phase" in sizes:
         return sizes["icom/phase"][0] * acquisition.scan_sampling
     return None
@@ -126,7 +130,7 @@ def _picture(review: Review, trial: Trial, name: str) -> dict[str, Any] | None:
     if kind != "image":
         return shown
     sizes = {n: png_size(_read(p)) for n, p in review.pictures[trial.number].items() if n.endswith("/phase")}
-    field = field_width(review.spec.propose(trial.params).acquisition, sizes)
+    field = field_width(review.spec.propose(trial.params).acquisition, review.spec.camera.pixels, sizes)
     if field:
         bar = round_length(field)
         shown |= {"bar": f"{bar:g} Å", "share": round(100 * bar / field, 2)}

@@ -16,10 +16,10 @@ from beamopt.spec import Proposal
 
 __all__ = ["CHOOSING", "TELLING", "Redraw", "drawn_again", "read_draws"]
 
-CHOOSING = tuple(range(1000, 1004))
+CHOOSING = tuple(range(1000, 1003))
 """Replicates by which candidates are told apart."""
 
-TELLING = tuple(range(2000, 2008))
+TELLING = tuple(range(2000, 2006))
 """Replicates of which mean and interval are printed; that nothing was chosen by them keeps the interval honest."""
 
 

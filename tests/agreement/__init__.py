@@ -1,0 +1,1 @@
+"""Agreement with stock programs, outside of every room."""
