@@ -43,6 +43,11 @@ _HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    """Public names, fetched or not."""
+    return sorted({*globals(), *__all__})
+
+
 def __getattr__(name: str) -> object:
     """Fetch a public name from its room."""
     if name in _HOMES:

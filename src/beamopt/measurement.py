@@ -4,6 +4,7 @@ Axes are ``(scan_x, scan_y, kx, ky)``. Scan position ``[i, j]`` lies at ``(i, j)
 coordinates, whose origin is the corner of the simulated window. The zero angle is at camera index ``n // 2``.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,27 +12,50 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["METRICS", "Counts", "Expectation", "Metric", "Reconstruction", "Scores"]
+__all__ = ["BAND", "FAINT", "HALF_BIT", "METRICS", "Counts", "Expectation", "Metric", "Reconstruction", "Scores"]
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A score: its unit, which way is better, and one sentence on what it says."""
+    """A score.
+
+    Parameters
+    ----------
+    unit
+        Symbol.
+    direction
+        Which way is better.
+    worst
+        What an image that tells nothing is worth, from where fronts are measured; infinite where that is the side of
+        the simulated window.
+    meaning
+        One sentence on what it says.
+    """
 
     unit: str
     direction: Literal["minimize", "maximize"]
+    worst: float
     meaning: str
 
 
 METRICS: Mapping[str, Metric] = {
-    "information": Metric("bits/Å²", "maximize", "information about the specimen per area; the number to search on"),
-    "information_exit_wave": Metric("bits/Å²", "maximize", "the same, against the exit wave seen at mid-thickness"),
-    "frc_resolution": Metric("Å", "minimize", "finest spacing that agrees with the truth at half a bit"),
-    "phase_nrmse": Metric("", "minimize", "rms error of the transmission over the spread of the truth"),
-    "ssim": Metric("", "maximize", "structural similarity; a diagnostic that rewards blurring"),
-    "psnr": Metric("dB", "maximize", "peak signal to noise; a diagnostic that rewards blurring"),
+    "information": Metric("bits/Å²", "maximize", 0.0, "information about the specimen per area; what to search on"),
+    "information_exit_wave": Metric("bits/Å²", "maximize", 0.0, "the same, against the exit wave at mid-thickness"),
+    "frc_resolution": Metric("Å", "minimize", math.inf, "finest spacing that agrees with the truth at half a bit"),
+    "phase_nrmse": Metric("", "minimize", 2.0, "rms error of the transmission over the spread of the truth"),
+    "ssim": Metric("", "maximize", 0.0, "structural similarity; a diagnostic that rewards blurring"),
+    "psnr": Metric("dB", "maximize", 0.0, "peak signal to noise; a diagnostic that rewards blurring"),
 }
 """Every score of every method; the only table of them."""
+
+HALF_BIT = 0.541
+"""Correlation with the truth at which a coefficient carries half a bit of information, √(1 - 1/√2)."""
+
+BAND = 0.1
+"""Width of the bands that information is summed over [Å⁻¹]; fixed, so that a crystal scores alike in any field."""
+
+FAINT = 1e-6
+"""Share of the truth's strongest band below which one counts nothing: there a window leaks, and rounding lies."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,8 +165,11 @@ class Scores:
         Ring centres of the Fourier ring correlation [Å⁻¹].
     frc
         Correlation with the truth per ring, -1 to 1.
+    resolved
+        Whether anything finer than the first ring was resolved; else ``frc_resolution`` is the side of the region.
     """
 
     metrics: Mapping[str, float]
     frequency: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     frc: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    resolved: bool = True

@@ -18,6 +18,7 @@ from beamopt.limit import (
     is_fine,
     limits,
     linear,
+    pooled,
     prescan,
     spectrum_of,
     unmixed,
@@ -213,3 +214,21 @@ def test_prescan_of_4096_acquisitions(spectrum: Spectrum) -> None:
     assert np.all(np.isfinite(bits))
     assert bits.min() >= 0
     assert bits.max() > 3 * np.median(bits)
+
+
+def test_a_limit_resolves_from_half_a_bit_on() -> None:
+    """FRC = 0.541 is SSNR = 0.414; just below it nothing is resolved, just above it all is."""
+    q = (np.arange(20) + 0.5) / 20
+    blind, seeing = (curve(q, np.ones(20), np.full(20, 0.4142 * share)) for share in (0.97, 1.03))
+    assert blind.resolution == np.inf
+    assert seeing.resolution == pytest.approx(1 / q[-1])
+
+
+def test_a_band_counts_from_a_millionth_of_the_strongest_on() -> None:
+    q = (np.arange(40) + 0.5) / 200  # two bands of 0.1
+    strong = np.where(q < 0.1, 1e3, 0.0)
+    for share, counts in ((1e-4, True), (1e-7, False)):
+        weak = np.where(q < 0.1, 0.0, 1e3 * share)
+        both = pooled(q, np.where(q < 0.1, 1.0, 1e9), strong + weak)
+        alone = pooled(q, np.where(q < 0.1, 1.0, 1e9), strong)
+        assert (both > alone + 0.01) == counts

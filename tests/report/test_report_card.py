@@ -1,7 +1,6 @@
 """The method card: what it says, in every form."""
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +18,6 @@ from beamopt.quantities import unit_of
 from beamopt.report.card import MethodCard, dial_rows, expected_rows, method_card, session_said, tolerance_rows
 from beamopt.report.card_page import _plain, card_html, card_pdf, sections
 from beamopt.report.expected import Expected
-from beamopt.report.facts import unresolved
 from beamopt.report.nexus import nexus_card
 from beamopt.report.recommended import Recommended
 from beamopt.report.words import short
@@ -139,24 +137,14 @@ def test_tolerances_are_shown_or_how_to_get_them() -> None:
 
 
 def test_an_image_that_resolves_nothing_is_not_given_a_resolution() -> None:
-    """The side of the scored region stands for no resolution at all (`beamopt.score.summary.resolution`)."""
-    blind = at(card(more={"ptychography.frc_resolution": 53.3}), defocus=170.0, semiangle_cutoff=17.0)
+    """The score says so itself; the side of its region stands for no resolution at all."""
+    nothing = {"ptychography.frc_resolution": 53.3, "ptychography.unresolved": 1.0}
+    blind = at(card(more=nothing), defocus=170.0, semiangle_cutoff=17.0)
     assert dict(expected_rows(blind))["frc resolution"] == "nothing resolved"
     assert nexus_card(blind)["beamopt"]["expected"]["frc_resolution"]["comment"] == "nothing resolved"
     sharp = at(card(more={"ptychography.frc_resolution": 12.6}), defocus=170.0, semiangle_cutoff=17.0)
     assert dict(expected_rows(sharp))["frc resolution"] == "12.6 Å"
     assert "comment" not in nexus_card(sharp)["beamopt"]["expected"]["frc_resolution"]
-
-
-@pytest.mark.parametrize("side", [40.0, 28.0])
-def test_the_side_of_the_least_scored_region_is_no_resolution(side: float) -> None:
-    """What `score` answers for noise: the pixels between the probe radius and the field less it, from edge to edge."""
-    beam = replace(card().acquisition, semiangle_cutoff=17.0, defocus=170.0, scan_sampling=1.0)
-    study = spec(sample={"name": "UiO-66", "zone_axis": [1, 1, 0], "thickness": 100.0, "window": side})
-    pixels = 0.7
-    whole = math.floor((side - 2 * beam.probe_radius) / pixels) * pixels
-    assert unresolved(study, beam, whole)
-    assert not unresolved(study, beam, whole / 2)
 
 
 def test_what_is_left_out_is_said_in_every_form() -> None:

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beamopt.measurement import HALF_BIT
 from beamopt.score.rings import RingCorrelation
-from beamopt.score.summary import HALF_BIT, resolution, signal_rings
+from beamopt.score.summary import resolution, signal_rings
 
 
 def rings(frc: list[float], power: list[float] | None = None) -> RingCorrelation:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.limit import RING, Conditions, Limits, Spectrum, limits, spectrum_of
+from beamopt.measurement import FAINT
 from beamopt.potential import Potential, true_transmission
 from beamopt.score import LARGEST_SSNR
 from beamopt.simulate import Imperfections
@@ -16,7 +17,6 @@ from beamopt.spec import CameraSpec
 
 __all__ = ["Bounds", "WeakObject", "bounds", "phase_deviation"]
 
-_FAINT = 1e-6  # of the strongest ring: the score counts nothing below it, and rounding lies there
 _WEAK = 1.0  # rad
 # UiO-66 [110] at 12 mrad, 300 Å, 0.7 Å, 50 and 500 e/Å²: optimum bright field reaches 0.78 and 0.85 of the linear limit
 # at 15 Å (0.07 % of the area beyond 1 rad), 0.71 and 0.56 at 29 Å (0.4 %), 0.44 and 0.34 at 59 Å (2 %), 0.42 and 0.24
@@ -85,7 +85,7 @@ class WeakObject:
         deviation = phase_deviation(potential, energy)
         return cls(
             spectrum=Spectrum(
-                edges=found.edges, power=np.where(found.power > _FAINT * found.power.max(), found.power, 0.0)
+                edges=found.edges, power=np.where(found.power > FAINT * found.power.max(), found.power, 0.0)
             ),
             field=field,
             thickness=potential.thickness,

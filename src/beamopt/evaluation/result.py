@@ -45,6 +45,10 @@ class MethodResult:
             return {}
         return {name: float(np.std(values, ddof=1)) for name, values in self._columns().items()}
 
+    def resolved(self) -> bool:
+        """Whether half of the replicates or more resolved anything."""
+        return 2 * sum(score.resolved for score in self.scores) >= len(self.scores)
+
     def _columns(self) -> dict[str, list[float]]:
         return {name: [s.metrics[name] for s in self.scores] for name in self.scores[0].metrics}
 
@@ -97,7 +101,8 @@ class Evaluation:
     def metrics(self) -> dict[str, float]:
         """Everything measured as flat names: knobs, ``method.score``, ``method.score_std``, ``seconds.stage``.
 
-        ``method.doubtful`` is 1 where the method does not hold on the specimen.
+        ``method.doubtful`` is 1 where the method does not hold on the specimen, ``method.unresolved`` where its image
+        resolves nothing.
 
         With an instrument also ``session.dwell_microseconds`` and so on; with limits ``limit.linear``, ``limit.full``,
         ``limit.quantum`` and what `efficiency` gives; in a study that optimises its robustness what `robust` holds.
@@ -110,6 +115,7 @@ class Evaluation:
             flat |= {f"{method}.{name}": value for name, value in result.mean().items()}
             flat |= {f"{method}.{name}_std": value for name, value in result.std().items()}
             flat |= {f"{method}.doubtful": 1.0} if result.reconstruction.doubt else {}
+            flat |= {} if result.resolved() else {f"{method}.unresolved": 1.0}
         flat |= self.robust
         flat |= {f"limit.{name}": value for name, value in self.limits.items()} | self.efficiency()
         return flat | {f"seconds.{stage}": value for stage, value in self.seconds.items()}

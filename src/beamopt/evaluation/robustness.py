@@ -109,11 +109,8 @@ class Robustness:
 
 def score_of(spec: StudySpec) -> tuple[str, str]:
     """Method and metric that robustness is judged by: the first objective that is a score, else information."""
-    for objective in spec.objectives:
-        method, _, metric = objective.metric.rpartition(".")
-        if metric in METRICS:
-            return method or spec.methods[0], metric
-    return spec.methods[0], "information"
+    first = next(iter(spec.scored()), None)
+    return (spec.method_of(first), first.score) if first else (spec.methods[0], "information")
 
 
 def robustness(

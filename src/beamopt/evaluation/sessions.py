@@ -169,8 +169,7 @@ def behind(evaluator: "Evaluator", actual: Actual) -> Measurement:
 
 def judged_methods(spec: StudySpec) -> tuple[str, ...]:
     """Methods that the study's objectives name, in the study's order; unqualified scores are those of the first."""
-    scores = [objective.metric.rpartition(".") for objective in spec.objectives]
-    named = {method or spec.methods[0] for method, _, score in scores if score in METRICS}
+    named = {spec.method_of(objective) for objective in spec.scored()}
     return tuple(method for method in spec.methods if method in named)
 
 

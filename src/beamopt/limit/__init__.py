@@ -2,7 +2,7 @@
 
 from beamopt.limit.aliasing import is_fine, unmixed
 from beamopt.limit.conditions import IDEAL, Conditions
-from beamopt.limit.curves import HALF_BIT, RING, Curve, Limits, curve, limits, pooled, rings_of
+from beamopt.limit.curves import RING, Curve, Limits, curve, limits, pooled, rings_of
 from beamopt.limit.full import FullLimit, centred, full, ring_shifts
 from beamopt.limit.linear import icom, linear, linear_many, single_sideband
 from beamopt.limit.prescan import prescan, unconfused
@@ -10,7 +10,6 @@ from beamopt.limit.quantum import QUANTUM, probe_limit
 from beamopt.limit.spectrum import Spectrum, spectrum_of
 
 __all__ = [
-    "HALF_BIT",
     "IDEAL",
     "QUANTUM",
     "RING",

@@ -12,22 +12,16 @@ from beamopt.limit.conditions import IDEAL, Conditions
 from beamopt.limit.linear import linear
 from beamopt.limit.quantum import QUANTUM
 from beamopt.limit.spectrum import Spectrum
+from beamopt.measurement import BAND, FAINT, HALF_BIT
 
-__all__ = ["BAND", "HALF_BIT", "RING", "Curve", "Limits", "curve", "limits", "pooled", "rings_of"]
+__all__ = ["RING", "Curve", "Limits", "curve", "limits", "pooled", "rings_of"]
 
 _Real = NDArray[np.float64]
-
-HALF_BIT = 0.541
-"""Correlation with the truth at half a bit per coefficient, √(1 - 1/√2)."""
-
-BAND = 0.1
-"""Width of the bands that the score pools [Å⁻¹]."""
 
 RING = BAND / 4
 """Width of the rings that a limit tells apart [Å⁻¹], what a field of 40 Å resolves, whatever the field at hand."""
 
 _POINTS = 512
-_FAINT = 1e-6  # of the strongest band: the score counts nothing below it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +184,7 @@ def pooled(frequency: _Real, fisher: _Real, signal: _Real, largest_ssnr: float =
     band = (q / BAND).astype(np.intp)
     modes, truth = np.bincount(band, q), np.bincount(band, power)
     density = truth / np.where(modes > 0, modes, 1.0)
-    counted = density > _FAINT * np.max(density, initial=0.0)
+    counted = density > FAINT * np.max(density, initial=0.0)
     agreed = np.bincount(band, power * ssnr / (1 + ssnr))[counted] / truth[counted]
     return float(-2 * np.pi * q[:1].sum() * np.sum(modes[counted] * np.log2(1 - agreed)))
 

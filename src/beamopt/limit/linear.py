@@ -4,7 +4,6 @@ All results are F/N: the Fisher information of one real unit-norm Fourier mode o
 electrons per object pixel. F/N does not depend on the pixel. No unbiased estimate of the mode varies less than 1/F.
 """
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,9 +14,9 @@ from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.limit.conditions import IDEAL, Conditions, kernel_numbers
 from beamopt.limit.overlap import gauss, overlap_sum
-from beamopt.threads import in_threads
+from beamopt.threads import in_threads, thread_count
 
-__all__ = ["azimuths", "icom", "linear", "linear_many", "single_sideband", "usable_threads"]
+__all__ = ["azimuths", "icom", "linear", "linear_many", "single_sideband"]
 
 _Real = NDArray[np.float64]
 
@@ -110,7 +109,7 @@ def linear_many(
             return linear(acquisition, q, conditions)
         return _sums(acquisition, q, conditions, _QUICK_NODES)
 
-    with ThreadPoolExecutor(threads or usable_threads()) as pool:
+    with ThreadPoolExecutor(threads or thread_count()) as pool:
         return np.array(list(pool.map(one, acquisitions, each))).reshape(len(acquisitions), len(q))
 
 
@@ -137,13 +136,6 @@ def azimuths(acquisition: Acquisition, conditions: Conditions) -> tuple[float, .
     """Directions of q [rad] whose mean is the azimuthal mean: one where nothing but discs enters."""
     isotropic = acquisition.detector_outer >= acquisition.semiangle_cutoff and conditions.angular_sampling == 0
     return _TURNS[:1] if isotropic else _TURNS
-
-
-def usable_threads() -> int:
-    """Processors this process may use, or ``OMP_NUM_THREADS`` where that is fewer."""
-    asked = os.environ.get("OMP_NUM_THREADS", "")
-    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(here, int(asked)) if asked.isdigit() and int(asked) > 0 else here
 
 
 def _has_closed_form(acquisition: Acquisition, conditions: Conditions) -> bool:

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.limit.aliasing import is_fine, lost_bits, sunflower
 from beamopt.limit.conditions import IDEAL, Conditions, kernel_numbers
-from beamopt.limit.linear import linear_many, usable_threads
+from beamopt.limit.linear import linear_many
 from beamopt.limit.spectrum import Spectrum
+from beamopt.threads import thread_count
 
 __all__ = ["prescan", "unconfused"]
 
@@ -66,7 +67,7 @@ def prescan(
         signal = _signal(acquisition, middles, spectrum.power, fading)
         return _confused(acquisition, spectrum.edges, signal, conditions, nodes)
 
-    with ThreadPoolExecutor(threads or usable_threads()) as pool:
+    with ThreadPoolExecutor(threads or thread_count()) as pool:
         losses = np.array(list(pool.map(lost, acquisitions, each)))
     return np.asarray(np.maximum(whole - losses, 0.0))
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.errors import InputError
+from beamopt.measurement import BAND
 
 __all__ = ["Spectrum", "spectrum_of"]
 
@@ -66,7 +67,7 @@ def spectrum_of(
     sampling: tuple[float, float],
     *,
     window: _Real | None = None,
-    band: float = 0.1,
+    band: float = BAND,
 ) -> Spectrum:
     """Spectrum of a known specimen, band by band as the score sees it.
 

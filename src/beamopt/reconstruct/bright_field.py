@@ -9,6 +9,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts, Reconstruction
 from beamopt.reconstruct.direct import optimum_bright_field, single_sideband
 from beamopt.reconstruct.image import finished
+from beamopt.reconstruct.settled import whole
 from beamopt.spec import ObfSettings, SsbSettings
 
 __all__ = ["obf", "ssb"]
@@ -56,7 +57,7 @@ def _direct(
     thickness: float,
     seed: int,
 ) -> Reconstruction:
-    finer = settings.upsampling
+    finer = whole(settings.upsampling)
     return finished(
         method=method,
         transmission=image(counts, acquisition, thickness=thickness, upsampling=finer),

@@ -9,6 +9,7 @@ from beamopt.measurement import Counts, Reconstruction
 from beamopt.reconstruct.datacube import KNOWN_GEOMETRY
 from beamopt.reconstruct.image import finished
 from beamopt.reconstruct.isolation import isolated
+from beamopt.reconstruct.settled import whole
 from beamopt.spec import IcomSettings
 
 __all__ = ["centre_of_mass", "icom", "integrated_phase"]
@@ -85,7 +86,7 @@ def icom(
     Reconstruction
         One pixel per scan position, ``exp(iφ)`` with φ in radians.
     """
-    phase, errors = integrated_phase(counts, acquisition, settings.iterations)
+    phase, errors = integrated_phase(counts, acquisition, whole(settings.iterations))
     return finished(
         method="icom",
         transmission=np.exp(1j * phase),

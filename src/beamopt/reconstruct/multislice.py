@@ -45,19 +45,20 @@ def multislice_ptychography(
         ``exp(iφ)`` of the scanned field.
     """
     raster = Raster.of(counts, acquisition)
-    slab = thickness / settings.slices
+    slices = whole(settings.slices)
+    slab = thickness / slices
     solver = run_multislice(
         counts,
         acquisition,
         raster,
         defocus=acquisition.defocus - slab / 2,
-        slices=settings.slices,
+        slices=slices,
         slice_thickness=slab,
         seed=seed,
         num_iter=whole(settings.iterations),
         step_size=number(settings.step_size),
-        max_batch_size=settings.batch,
-        normalization_min=settings.normalization_min,
+        max_batch_size=whole(settings.batch),
+        normalization_min=number(settings.normalization_min),
         fix_probe=True,
         pure_phase_object=True,
     )

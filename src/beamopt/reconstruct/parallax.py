@@ -12,6 +12,7 @@ from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts, Reconstruction
 from beamopt.reconstruct.image import finished
+from beamopt.reconstruct.settled import whole
 from beamopt.spec import ParallaxSettings
 
 __all__ = ["aligned_bright_field", "contrast_sign", "parallax"]
@@ -51,7 +52,8 @@ def parallax(
     """
     defocus = acquisition.defocus - thickness / 2
     step = counts.scan_sampling
-    finer = settings.upsampling or max(1, int(np.ceil(4 * acquisition.cutoff * max(step) - 1e-9)))
+    least = max(1, int(np.ceil(4 * acquisition.cutoff * max(step) - 1e-9)))
+    finer = least if settings.upsampling is None else whole(settings.upsampling)
     contrast = aligned_bright_field(counts, acquisition, defocus=defocus, upsampling=finer)
     sampling = (step[0] / finer, step[1] / finer)
     phase = fft.ifft2(contrast * contrast_sign(contrast.shape, sampling, acquisition, defocus=defocus)).real / 2

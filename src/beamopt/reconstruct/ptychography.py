@@ -125,9 +125,9 @@ def _known(
         ShiftedProbe.of(probe, raster, (rows, columns), camera),
         step_size=number(settings.step_size),
         batch=_batch(counts, tempo, settings),
-        floor=settings.normalization_min,
+        floor=number(settings.normalization_min),
         object_type="complex" if settings.object_type == "complex" else "phase",
-        tolerance=tempo.patience * settings.tolerance,
+        tolerance=tempo.patience * number(settings.tolerance),
         threads=thread_count(),
     )
     starts = starting_objects(counts, acquisition, raster, start=settings.start, defocus=defocus)
@@ -166,7 +166,7 @@ def _blind(
         num_iter=whole(settings.iterations),
         step_size=number(settings.step_size),
         max_batch_size=_batch(counts, _Tempo.of(acquisition), settings),
-        normalization_min=settings.normalization_min,
+        normalization_min=number(settings.normalization_min),
         fix_probe=False,
         pure_phase_object=settings.object_type != "complex",
     )
@@ -176,4 +176,4 @@ def _blind(
 def _batch(counts: Counts, tempo: _Tempo, settings: PtychographySettings) -> int:
     """Patterns per update: those asked for, or a share of the scan."""
     patterns = counts.array.shape[0] * counts.array.shape[1]
-    return settings.batch or -(-patterns // tempo.updates)
+    return -(-patterns // tempo.updates) if settings.batch is None else whole(settings.batch)

@@ -14,7 +14,6 @@ from beamopt.quantities import unit_of
 from beamopt.report.facts import NOTHING, scores, session_numbers, unit_of_score, valued
 from beamopt.report.figures import label
 from beamopt.report.idealised import left_out
-from beamopt.report.measured import method_of
 from beamopt.report.recommended import Recommended
 from beamopt.report.review import Review
 from beamopt.report.words import short
@@ -139,11 +138,11 @@ def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str
     asked, more_dose, home
         As of `MethodCard`.
     """
-    goal = next((o.metric for o in review.spec.objectives if method_of(trial, o.metric)), "")
+    goal = next(iter(review.spec.scored()), None)
     return MethodCard(
         spec=review.spec,
         trial=trial,
-        method=method_of(trial, goal) or review.spec.methods[0],
+        method=review.spec.method_of(goal) if goal else review.spec.methods[0],
         acquisition=review.spec.propose(trial.params).acquisition,
         on_front=trial.number in {t.number for t in review.front},
         reached=valued(review, trial),
@@ -197,7 +196,7 @@ def session_said(card: MethodCard) -> Rows:
 
 def expected_rows(card: MethodCard) -> Rows:
     """Scores of the card's method, by fresh noise where it was drawn again, and what a session leaves of them."""
-    told = scores(card.spec, card.acquisition, card.trial, card.method)
+    told = scores(card.trial, card.method)
     again = {} if card.advice is None else card.advice.expected
     rows = []
     for name, said in told.items():

@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from beamopt.limit import Limits
-from beamopt.measurement import METRICS, Scores
+from beamopt.measurement import HALF_BIT, METRICS, Scores
 from beamopt.report.figures import MUTED, PALETTE, label, new_figure, plain
-from beamopt.score import HALF_BIT
 
 __all__ = ["frc_figure"]
 

@@ -29,13 +29,11 @@ __all__ = [
     "trial_facts",
     "trial_table",
     "unit_of_score",
-    "unresolved",
     "valued",
 ]
 
 Rows = list[tuple[str, str]]
 NOTHING = "nothing resolved"
-_FIRST_RING = 0.8  # of the side: the mean frequency of the first ring is up to 1.2 over the side
 
 
 def study_rows(review: Review) -> Rows:
@@ -81,7 +79,7 @@ def trial_facts(review: Review, trial: Trial) -> dict[str, Any]:
         "limits": _limits(trial),
         "scores": {
             "head": ["method", *(label(n, m.unit) for n, m in METRICS.items())],
-            "rows": [[label(m), *_scores(review.spec, acquisition, trial, m)] for m in review.spec.methods],
+            "rows": [[label(m), *_scores(trial, m)] for m in review.spec.methods],
         },
     }
 
@@ -152,15 +150,13 @@ def unit_of_score(metric: str) -> str:
     return METRICS[metric].unit if metric in METRICS else ""
 
 
-def scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str) -> dict[str, str]:
+def scores(trial: Trial, method: str) -> dict[str, str]:
     """Each score of a method that a trial has, with half of its 95 % interval, without its unit.
 
     Parameters
     ----------
-    spec
-        The study.
-    acquisition, trial
-        What was imaged, and what it was recorded with.
+    trial
+        With what it was recorded with.
     method
         Reconstruction method.
     """
@@ -168,41 +164,11 @@ def scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str)
     for name in METRICS:
         value = trial.metrics.get(f"{method}.{name}")
         if value is not None:
-            blind = name == "frc_resolution" and unresolved(spec, acquisition, value)
+            blind = name == "frc_resolution" and f"{method}.unresolved" in trial.metrics
             around = plus_minus(value, interval(trial, f"{method}.{name}"))
             told[name] = NOTHING if blind else short(value) + around
             told[name] += " (doubtful)" if name == "information" and f"{method}.doubtful" in trial.metrics else ""
     return told
-
-
-def unresolved(spec: StudySpec, acquisition: Acquisition, spacing: float) -> bool:
-    """Whether an `frc_resolution` says that nothing was resolved.
-
-    Where no ring passes, `beamopt.score` answers with the side of the scored region: the field less the probe radius on
-    each side. A scan may be longer than the least field, so the least region's side is what decides: at and beyond it
-    lies at most the first ring, of a handful of numbers.
-
-    Parameters
-    ----------
-    spec
-        The study; its sample gives the least field.
-    acquisition
-        What was imaged.
-    spacing
-        The trial's `frc_resolution` [Å].
-
-    Examples
-    --------
-    >>> from beamopt.spec import load_study
-    >>> mof = load_study("mof_coherent")
-    >>> one = Acquisition(energy=300e3, semiangle_cutoff=17, defocus=170, detector_outer=20, scan_sampling=1.75,
-    ...                   dose_per_area=5)
-    >>> unresolved(mof, one, 53.3), unresolved(mof, one, 2.0)
-    (True, False)
-    """
-    field = spec.sample.field or spec.sample.window
-    side = max(field - 2 * acquisition.probe_radius, field / 4)
-    return spacing >= _FIRST_RING * side
 
 
 def _setting(acquisition: Acquisition) -> Rows:
@@ -212,8 +178,8 @@ def _setting(acquisition: Acquisition) -> Rows:
     return [*rows, ("linear overlap", f"{acquisition.linear_overlap:.0%}")]
 
 
-def _scores(spec: StudySpec, acquisition: Acquisition, trial: Trial, method: str) -> list[str]:
-    told = scores(spec, acquisition, trial, method)
+def _scores(trial: Trial, method: str) -> list[str]:
+    told = scores(trial, method)
     return [told.get(name, "") for name in METRICS]
 
 

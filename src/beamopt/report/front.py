@@ -157,7 +157,7 @@ def _spread(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objectiv
 
 def _fresh(axes: Axes, recommended: Sequence[Recommended], objectives: Sequence[Objective]) -> NDArray[np.float64]:
     """Draw what fresh noise made of the recommended settings; where the points lie."""
-    score = objectives[min(1, len(objectives) - 1)].metric.rpartition(".")[2]
+    score = objectives[min(1, len(objectives) - 1)].score
     known = [(one.trial, e) for one in recommended if (e := one.traded) is not None and one.score.endswith(f".{score}")]
     if not known:
         return np.empty((0, 2))

@@ -136,7 +136,7 @@ def _trials(review: Review) -> dict[str, Any]:
 def _fresh(review: Review) -> list[dict[str, Any]]:
     """Means of fresh noise draws with Student's 95 % interval, where recommended settings were drawn again."""
     objectives = review.spec.objectives
-    score = objectives[min(1, len(objectives) - 1)].metric.rpartition(".")[2]
+    score = objectives[min(1, len(objectives) - 1)].score
     known = [(one.trial, e) for one in review.advice.values() if (e := one.traded) and one.score.endswith(f".{score}")]
     if not known:
         return []

@@ -3,8 +3,8 @@
 from matplotlib.figure import Figure
 
 from beamopt.limit import Limits
+from beamopt.measurement import HALF_BIT
 from beamopt.report.figures import MUTED, PALETTE, heading, new_figure, plain
-from beamopt.score import HALF_BIT
 
 __all__ = ["limit_figure"]
 

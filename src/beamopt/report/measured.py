@@ -81,7 +81,7 @@ def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> di
     """
     if len(objectives) < 2 or objectives[0].direction != "minimize":
         return {}
-    if objectives[1].metric.rpartition(".")[2] != "information":
+    if objectives[1].score != "information":
         return {}
     by_cost = sorted(trials, key=lambda t: t.values[0])
     found = {}

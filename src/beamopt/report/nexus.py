@@ -85,7 +85,7 @@ def _instrument(card: MethodCard) -> dict[str, Any]:
 
 def _plan(card: MethodCard) -> dict[str, Any]:
     knobs = {n: _quantity(getattr(card.acquisition, n), unit_of(Acquisition, n)) for n in Acquisition.knobs()}
-    said = scores(card.spec, card.acquisition, card.trial, card.method)
+    said = scores(card.trial, card.method)
     expected = {
         name: _quantity(card.trial.metrics[f"{card.method}.{name}"], metric.unit)
         | {"std": card.trial.metrics.get(f"{card.method}.{name}_std")}

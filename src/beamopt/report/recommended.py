@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from beamopt.measurement import METRICS
 from beamopt.report.expected import Expected
 from beamopt.report.words import short
 from beamopt.spec import StudySpec
@@ -60,8 +59,7 @@ def promised(spec: StudySpec, one: Recommended) -> str:
     """
     parts = []
     for objective, value in zip(spec.objectives, one.trial.values, strict=True):
-        method, _, score = objective.metric.rpartition(".")
-        again = one.expected.get(f"{method or spec.methods[0]}.{score}") if score in METRICS else None
+        again = one.expected.get(f"{spec.method_of(objective)}.{objective.score}")
         said = f"{short(value)} {objective.unit}".strip() if again is None else again.said(objective.unit)
         parts.append(f"{objective.metric} {said}")
     return ", ".join(parts)

@@ -2,6 +2,6 @@
 
 from beamopt.score.region import Region, scored_region
 from beamopt.score.scoring import score
-from beamopt.score.summary import BAND, HALF_BIT, LARGEST_SSNR
+from beamopt.score.summary import LARGEST_SSNR
 
-__all__ = ["BAND", "HALF_BIT", "LARGEST_SSNR", "Region", "score", "scored_region"]
+__all__ = ["LARGEST_SSNR", "Region", "score", "scored_region"]

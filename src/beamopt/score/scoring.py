@@ -8,16 +8,17 @@ from numpy.typing import NDArray
 from skimage.metrics import mean_squared_error, structural_similarity
 
 from beamopt.errors import EvaluationError, InputError
-from beamopt.measurement import Reconstruction, Scores
+from beamopt.measurement import BAND, Reconstruction, Scores
 from beamopt.score.gauge import aligned
 from beamopt.score.region import LEAST_PIXELS, Region
 from beamopt.score.rings import band_limit, correlate, windowed_spectrum
 from beamopt.score.spots import spots
-from beamopt.score.summary import BAND, information, resolution
+from beamopt.score.summary import information, resolution
 
 __all__ = ["score"]
 
 _Complex = NDArray[np.complex128]
+_FIRST_RING = 0.8  # of the side: the mean frequency of the first ring is up to 1.2 over the side
 _FINEST_ERROR = 1e-6  # rad; below it the peak signal-to-noise ratio stops rising
 _structure: Any = structural_similarity  # untyped in scikit-image
 _SSIM_WINDOW = 7  # pixels
@@ -82,6 +83,7 @@ def score(
     sides = [n * d for n, d in zip(wanted.shape, sampling, strict=True)]
     ring, limit = 1 / min(sides), band_limit(image, sampling)
     rings = correlate(found, wanted, area.window, sampling, width=ring, lowest=ring / 2, highest=limit)
+    spacing = resolution(rings, coarsest=max(sides))
     metrics = {"information": _information(found, wanted, area.window, sampling, limit)}
     if exit_wave is not None:
         other, wave = aligned(image, np.asarray(exit_wave, dtype=np.complex128), area, (reach[0], reach[1]))
@@ -89,12 +91,13 @@ def score(
     return Scores(
         metrics={
             **metrics,
-            "frc_resolution": resolution(rings, coarsest=max(sides)),
+            "frc_resolution": spacing,
             "phase_nrmse": _nrmse(found, wanted, area.window),
             **_picture(found, wanted, area.window),
         },
         frequency=rings.frequency.astype(np.float64),
         frc=rings.correlation.astype(np.float64),
+        resolved=spacing < _FIRST_RING * min(sides),
     )
 
 
@@ -137,7 +140,7 @@ def _nothing(sides: Sequence[float], both: bool) -> Scores:  # noqa: FBT001
         "ssim": 0.0,
         "psnr": 0.0,
     }
-    return Scores(metrics=worst, frequency=np.zeros(0), frc=np.zeros(0))
+    return Scores(metrics=worst, frequency=np.zeros(0), frc=np.zeros(0), resolved=False)
 
 
 def _nrmse(found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> float:

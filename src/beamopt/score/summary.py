@@ -3,20 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from beamopt.measurement import FAINT, HALF_BIT
 from beamopt.score.rings import RingCorrelation
 
-__all__ = ["BAND", "HALF_BIT", "LARGEST_SSNR", "information", "resolution", "signal_rings"]
-
-HALF_BIT = 0.541
-"""FRC against the truth at which a coefficient carries half a bit of information, √(1 - 1/√2)."""
-
-BAND = 0.1
-"""Width of the bands that information is summed over [Å⁻¹]; fixed, so that a crystal scores alike in any field."""
+__all__ = ["LARGEST_SSNR", "information", "resolution", "signal_rings"]
 
 LARGEST_SSNR = 1e4
 """Spectral signal-to-noise ratio beyond which nothing is gained; keeps the information of a perfect image finite."""
 
-_FAINT = 1e-6  # of the truth's strongest ring: below it the window leaks, and nothing else
 _VOID = 1e-4  # of the image's strongest band: below it nothing was reconstructed, not even noise
 _OWN = 0.1  # of the truth's power in a band: less, and the rest leaked in from other bands
 _LOCAL = 0.05  # of the strongest ring nearby: between Bragg spots
@@ -52,7 +46,7 @@ def information(bands: RingCorrelation) -> float:
     """
     n = np.maximum(bands.independent, 2.0)
     squared = np.minimum((n * bands.correlation**2 - 1) / (n - 1), 1 - 1 / (1 + LARGEST_SSNR))
-    counted = (bands.own > _OWN) & (bands.truth_power > _FAINT * bands.truth_power.max())
+    counted = (bands.own > _OWN) & (bands.truth_power > FAINT * bands.truth_power.max())
     counted &= bands.image_power > _VOID * bands.image_power.max()
     counted &= bands.correlation > -3 / np.sqrt(n)
     return float(-0.5 * np.sum(bands.modes[counted] * np.log2(1 - squared[counted])))
@@ -67,7 +61,7 @@ def signal_rings(rings: RingCorrelation) -> NDArray[np.bool_]:
     power = rings.truth_power
     padded = np.pad(power, _NEARBY)
     nearby = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEARBY + 1).max(axis=1)
-    return np.asarray((power > _LOCAL * nearby) & (power > _FAINT * power.max()))
+    return np.asarray((power > _LOCAL * nearby) & (power > FAINT * power.max()))
 
 
 def resolution(rings: RingCorrelation, coarsest: float) -> float:

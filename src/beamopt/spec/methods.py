@@ -1,8 +1,9 @@
 """Settings of the reconstruction methods; every number may be a range, which the study then searches."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from beamopt.spec.ranges import FROZEN, Range
 
@@ -17,7 +18,10 @@ __all__ = [
     "SsbSettings",
 ]
 
-_Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_Passes = Annotated[int, Field(ge=1, le=1000)] | Range
+_Step = Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range
+_Batch = Annotated[int, Field(ge=1, le=100_000)] | Range
+_Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | Range
 
 
 class MethodSettings(BaseModel):
@@ -28,6 +32,38 @@ class MethodSettings(BaseModel):
     def searched(self) -> dict[str, Range]:
         """Settings that are ranges, by name."""
         return {name: value for name, value in self if isinstance(value, Range)}
+
+    def settled(self, values: Mapping[str, float]) -> Self:
+        """Settings with proposed numbers in place of ranges, whole ones where the setting counts something.
+
+        Parameters
+        ----------
+        values
+            A number for every name of `searched`.
+
+        Examples
+        --------
+        >>> searched = IcomSettings(iterations=Range(low=8, high=64))
+        >>> searched.settled({"iterations": 31.7}).iterations
+        32
+        """
+        found = {name: round(value) if self._counts(name) else value for name, value in values.items()}
+        return type(self).model_validate({**dict(self), **found})
+
+    @model_validator(mode="after")
+    def _ranges_end_at_what_is_allowed(self) -> Self:
+        for name, knob in self.searched().items():
+            for end in (knob.low, knob.high):
+                try:
+                    type(self).model_validate({name: round(end) if self._counts(name) else end})
+                except ValidationError as error:
+                    raise ValueError(f"{name} = {end:g}: {error.errors()[0]['msg']}") from None
+        return self
+
+    @classmethod
+    def _counts(cls, name: str) -> bool:
+        """Whether a setting is a whole number, by its type."""
+        return any(int in (kind, *get_args(kind)) for kind in get_args(cls.model_fields[name].annotation))
 
 
 class PtychographySettings(MethodSettings):
@@ -50,21 +86,21 @@ class PtychographySettings(MethodSettings):
         more than 1 rad from its mean on 2 % of the area and the study may spend 1e4 e/Å² or more; else it is phase.
     start
         ``flat``, ``icom`` for the low frequencies of the integrated centre of mass, or ``auto`` for the one that
-        describes the patterns better after 24 updates.
+        describes the patterns better after the first passes.
     tolerance
         Stop once the data error falls by less than this fraction of itself in one pass, not before the fifth, at
-        low dose the tenth; 0 never stops.
+        low dose less than three times this, not before the eighth; 0 never stops.
     blind_probe
         Solve for the probe as well, with py4DSTEM's own class; slower, `tolerance` unused.
     """
 
-    iterations: Annotated[int, Field(ge=1, le=1000)] | Range = 40
-    step_size: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range = 0.5
-    batch: Annotated[int, Field(ge=1, le=100_000)] | None = None
-    normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
+    iterations: _Passes = 40
+    step_size: _Step = 0.5
+    batch: _Batch | None = None
+    normalization_min: _Share = 0.5
     object_type: Literal["auto", "phase", "complex"] = "auto"
     start: Literal["auto", "flat", "icom"] = "auto"
-    tolerance: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.003
+    tolerance: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] | Range = 0.003
     blind_probe: bool = False
 
 
@@ -81,11 +117,11 @@ class MultislicePtychographySettings(MethodSettings):
         Object slices of equal thickness.
     """
 
-    iterations: Annotated[int, Field(ge=1, le=1000)] | Range = 10
-    step_size: Annotated[float, Field(gt=0, le=2, allow_inf_nan=False)] | Range = 0.5
-    batch: Annotated[int, Field(ge=1, le=100_000)] = 128
-    normalization_min: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
-    slices: Annotated[int, Field(ge=2, le=100)] = 4
+    iterations: _Passes = 10
+    step_size: _Step = 0.5
+    batch: _Batch = 128
+    normalization_min: _Share = 1.0
+    slices: Annotated[int, Field(ge=2, le=100)] | Range = 4
 
 
 class IcomSettings(MethodSettings):
@@ -97,7 +133,7 @@ class IcomSettings(MethodSettings):
         Fourier-integration passes with padding (the boundary is not periodic).
     """
 
-    iterations: Annotated[int, Field(ge=1, le=1000)] = 64
+    iterations: _Passes = 64
 
 
 class ParallaxSettings(MethodSettings):
@@ -109,7 +145,7 @@ class ParallaxSettings(MethodSettings):
         Pixels of the image per scan step; as many as carry twice the aperture radius where left out.
     """
 
-    upsampling: Annotated[int, Field(ge=1, le=16)] | None = None
+    upsampling: Annotated[int, Field(ge=1, le=16)] | Range | None = None
 
 
 class ObfSettings(MethodSettings):
@@ -122,7 +158,7 @@ class ObfSettings(MethodSettings):
         the patterns tell them apart; time grows with the square.
     """
 
-    upsampling: Annotated[int, Field(ge=1, le=8)] = 2
+    upsampling: Annotated[int, Field(ge=1, le=8)] | Range = 2
 
 
 class SsbSettings(MethodSettings):
@@ -134,7 +170,7 @@ class SsbSettings(MethodSettings):
         As for `ObfSettings`.
     """
 
-    upsampling: Annotated[int, Field(ge=1, le=8)] = 2
+    upsampling: Annotated[int, Field(ge=1, le=8)] | Range = 2
 
 
 METHODS: dict[str, type[MethodSettings]] = {

@@ -223,8 +223,32 @@ class Objective(BaseModel):
         scores = [f"{one}.{name}" for one in METHODS for name in METRICS]
         raise ValueError(f"'{metric:.60}' is not recorded; {did_you_mean(metric, [*known, *scores], listed)}")
 
+    @model_validator(mode="after")
+    def _seeks_the_better(self) -> Self:
+        if self.score and self.direction != METRICS[self.score].direction:
+            better = METRICS[self.score].direction
+            raise ValueError(f"{self.metric}: direction = '{self.direction}' seeks the worst images; write '{better}'")
+        return self
+
+    @property
+    def score(self) -> str:
+        """Name of the score; empty for a knob.
+
+        Examples
+        --------
+        >>> objective = Objective(metric="icom.information", direction="maximize")
+        >>> objective.method, objective.score
+        ('icom', 'information')
+        """
+        name = self.metric.rpartition(".")[2]
+        return name if name in METRICS else ""
+
+    @property
+    def method(self) -> str:
+        """Method that the metric names; empty where it names none, see `StudySpec.method_of`."""
+        return self.metric.rpartition(".")[0]
+
     @property
     def unit(self) -> str:
         """Unit symbol of the metric."""
-        score = self.metric.rpartition(".")[2]
-        return METRICS[score].unit if score in METRICS else unit_of(Acquisition, self.metric)
+        return METRICS[self.score].unit if self.score else unit_of(Acquisition, self.metric)

@@ -145,12 +145,19 @@ class StudySpec(BaseModel):
     @model_validator(mode="after")
     def _objectives_are_measured(self) -> Self:
         for objective in self.objectives:
-            method = objective.metric.rpartition(".")[0]
-            if method and method not in self.methods:
-                raise ValueError(f"objectives: {objective.metric} needs method '{method}'; add it to methods")
+            if objective.method and objective.method not in self.methods:
+                raise ValueError(f"objectives: {objective.metric} needs method '{objective.method}'; add it to methods")
         if not self.searched():
             raise ValueError("search: nothing is searched; write a knob as {low = ..., high = ...} or as a list")
         return self
+
+    def method_of(self, objective: Objective) -> str:
+        """Method whose score an objective is: the one it names, else the first; empty for a knob."""
+        return (objective.method or self.methods[0]) if objective.score else ""
+
+    def scored(self) -> tuple[Objective, ...]:
+        """Objectives that are scores, in their order."""
+        return tuple(objective for objective in self.objectives if objective.score)
 
     def searched(self) -> dict[str, Searched]:
         """Every searched parameter by name: knobs as they are, settings as ``method.setting``."""
@@ -175,7 +182,10 @@ class StudySpec(BaseModel):
         cs = 0.0 if self.instrument is None else self.instrument.spherical_aberration or 0.0
         return Proposal(
             acquisition=Acquisition(energy=self.energy, spherical_aberration=cs, **knobs),
-            settings={method: _settled(method, settings, params) for method, settings in self.reconstruct.items()},
+            settings={
+                method: settings.settled({name: params[f"{method}.{name}"] for name in settings.searched()})
+                for method, settings in self.reconstruct.items()
+            },
         )
 
     def most(self, knob: str) -> float:
@@ -230,13 +240,5 @@ def _settings(method: str, given: object) -> MethodSettings:
         known = ", ".join(METHODS[method].model_fields)
         near = did_you_mean(str(first["loc"][0]) if first["loc"] else "", METHODS[method].model_fields, f"use {known}")
         message = f"unknown key; {near}" if first["type"] == "extra_forbidden" else first["msg"]
+        message = message.removeprefix("Value error, ")
         raise ValueError(f"{key} = {first['input']!r:.60}: {message}") from None
-
-
-def _settled(method: str, settings: MethodSettings, params: Mapping[str, float]) -> MethodSettings:
-    """Replace searched settings by their proposed values; whole numbers where the setting counts something."""
-    values = dict(settings)
-    for name in settings.searched():
-        value = params[f"{method}.{name}"]
-        values[name] = round(value) if name == "iterations" else value
-    return type(settings).model_validate(values)

@@ -5,10 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from beamopt import pareto
-from beamopt.measurement import METRICS
 from beamopt.report import front_trials
-from beamopt.report.facts import unresolved
-from beamopt.report.measured import method_of
 from beamopt.report.recommended import Role
 from beamopt.spec import Objective, StudySpec
 from beamopt.study.fresh import CHOOSING, Redraw
@@ -72,7 +69,7 @@ def likely(trial: Trial, spec: StudySpec, redraws: Mapping[int, Redraw]) -> Tria
         return trial
     values = []
     for objective, recorded in zip(spec.objectives, trial.values, strict=True):
-        draws = again.values(_score(trial, objective), CHOOSING)
+        draws = again.values(_score(spec, objective), CHOOSING)
         values.append(float(np.mean(draws)) if draws else recorded)
     return Trial(
         number=trial.number, state=trial.state, params=trial.params, values=tuple(values), metrics=trial.metrics
@@ -81,15 +78,12 @@ def likely(trial: Trial, spec: StudySpec, redraws: Mapping[int, Redraw]) -> Tria
 
 def traded_score(spec: StudySpec) -> str:
     """``method.score`` of the first objective that is a score; empty where only knobs are sought."""
-    for objective in spec.objectives:
-        method, _, score = objective.metric.rpartition(".")
-        if score in METRICS:
-            return f"{method or spec.methods[0]}.{score}"
-    return ""
+    first = next(iter(spec.scored()), None)
+    return f"{spec.method_of(first)}.{first.score}" if first else ""
 
 
-def _score(trial: Trial, objective: Objective) -> str:
-    return f"{method_of(trial, objective.metric)}.{objective.metric.rpartition('.')[2]}"
+def _score(spec: StudySpec, objective: Objective) -> str:
+    return f"{spec.method_of(objective)}.{objective.score}"
 
 
 def _known(trial: Trial, redraws: Mapping[int, Redraw]) -> Redraw | None:
@@ -105,9 +99,8 @@ def _seeing(trials: Sequence[Trial], spec: StudySpec) -> tuple[Trial, ...]:
 
 
 def _blind(spec: StudySpec, trial: Trial) -> bool:
-    goal = next((m for m in (method_of(trial, o.metric) for o in spec.objectives) if m), spec.methods[0])
-    spacing = trial.metrics.get(f"{goal}.frc_resolution")
-    return spacing is not None and unresolved(spec, spec.propose(trial.params).acquisition, spacing)
+    goal = next((spec.method_of(o) for o in spec.scored()), spec.methods[0])
+    return f"{goal}.unresolved" in trial.metrics
 
 
 def _volume(chosen: Sequence[Trial], spec: StudySpec) -> float:
@@ -129,7 +122,7 @@ def _tells_more(trial: Trial, knee: Trial, spec: StudySpec, redraws: Mapping[int
         sign = 1 if objective.direction == "maximize" else -1
         gained = sign * (trial.values[place] - knee.values[place])
         draws = [
-            again.values(_score(one, objective), CHOOSING)
+            again.values(_score(spec, objective), CHOOSING)
             for one in (trial, knee)
             if (again := redraws.get(one.number)) is not None
         ]
@@ -142,7 +135,7 @@ def _tells_more(trial: Trial, knee: Trial, spec: StudySpec, redraws: Mapping[int
 def _outclassed(trial: Trial, others: Sequence[Trial], spec: StudySpec) -> bool:
     """Whether a little more dose tells several times as much."""
     metrics = [o.metric for o in spec.objectives]
-    goal = next((i for i, o in enumerate(spec.objectives) if o.metric.rpartition(".")[2] in METRICS), None)
+    goal = next((i for i, o in enumerate(spec.objectives) if o.score), None)
     if "dose_per_area" not in metrics or goal is None:
         return False
     dose = metrics.index("dose_per_area")

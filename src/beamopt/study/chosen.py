@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.report import front_trials, short
-from beamopt.report.measured import method_of
 from beamopt.spec import Objective, StudySpec
 from beamopt.study.advice import likely
 from beamopt.study.fresh import Redraw
@@ -126,7 +125,7 @@ def _dose(spec: StudySpec, trial: Trial) -> float:
 
 
 def _resolution(spec: StudySpec, goal: Objective, trial: Trial) -> float:
-    return trial.metrics.get(f"{method_of(trial, goal.metric) or spec.methods[0]}.frc_resolution", float("inf"))
+    return trial.metrics.get(f"{spec.method_of(goal) or spec.methods[0]}.frc_resolution", float("inf"))
 
 
 def _goal(spec: StudySpec) -> Objective:

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.evaluation import Evaluator
 from beamopt.limit import prescan, unconfused
-from beamopt.measurement import METRICS
-from beamopt.spec import ObfSettings, SsbSettings, StudySpec
+from beamopt.spec import ObfSettings, Range, SsbSettings, StudySpec
 
 __all__ = ["Prediction", "possible"]
 
@@ -70,9 +69,9 @@ class Prediction:
 
 
 def _scored(spec: StudySpec) -> str:
-    """Method whose score is searched on; the first of the study where none is named."""
-    named = [o.metric.rpartition(".")[0] for o in spec.objectives if o.metric.rpartition(".")[2] in METRICS]
-    return next(filter(None, named), spec.methods[0])
+    """Method whose score theory stands for: that of the first objective that is a score."""
+    first = next(iter(spec.scored()), None)
+    return spec.method_of(first) if first else spec.methods[0]
 
 
 def _band(spec: StudySpec, method: str, acquisition: Acquisition) -> float:
@@ -82,5 +81,6 @@ def _band(spec: StudySpec, method: str, acquisition: Acquisition) -> float:
     if method == "parallax":
         return 2 * acquisition.cutoff
     settings = spec.reconstruct[method]
-    finer = settings.upsampling if isinstance(settings, (ObfSettings, SsbSettings)) else 1
+    upsampling = settings.upsampling if isinstance(settings, (ObfSettings, SsbSettings)) else 1
+    finer = upsampling.high if isinstance(upsampling, Range) else upsampling
     return finer / (2 * acquisition.scan_sampling)

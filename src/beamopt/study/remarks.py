@@ -7,7 +7,6 @@ from dataclasses import replace
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.report import sentence, short
-from beamopt.report.measured import method_of
 from beamopt.simulate import probe_radius
 from beamopt.simulate.feasibility import SPARE, UNLIT
 from beamopt.spec import StudySpec
@@ -104,7 +103,7 @@ def _by_exit_wave(trial: Trial, trials: Sequence[Trial], spec: StudySpec, redraw
 
     Empty where the trial is not recommended, or the study did not score images against the exit wave, or sought it.
     """
-    goal = next((i for i, o in enumerate(spec.objectives) if o.metric.rpartition(".")[2] == "information"), None)
+    goal = next((i for i, o in enumerate(spec.objectives) if o.score == "information"), None)
     chosen = recommend(trials, spec, redraws)
     if goal is None or trial.number not in {one.number for one in chosen}:
         return ""
@@ -127,7 +126,7 @@ def _by_exit_wave(trial: Trial, trials: Sequence[Trial], spec: StudySpec, redraw
 
 def _judged(trial: Trial, goal: int, spec: StudySpec) -> Trial | None:
     """A trial with what it tells about the exit wave in place of its information; None where nobody measured that."""
-    told = trial.metrics.get(f"{method_of(trial, spec.objectives[goal].metric)}.{_EXIT_WAVE}")
+    told = trial.metrics.get(f"{spec.method_of(spec.objectives[goal])}.{_EXIT_WAVE}")
     if trial.state != "finished" or told is None:
         return None
     return replace(trial, values=(*trial.values[:goal], told, *trial.values[goal + 1 :]))

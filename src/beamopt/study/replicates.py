@@ -10,7 +10,6 @@ from beamopt import pareto
 from beamopt.evaluation import Evaluation, Evaluator, MethodResult, Stage
 from beamopt.evaluation.clock import Clock
 from beamopt.evaluation.sessions import judged_methods
-from beamopt.measurement import METRICS
 from beamopt.spec import Objective, Proposal, StudySpec
 from beamopt.trial import Trial
 
@@ -31,10 +30,9 @@ def spread(metrics: dict[str, float], objective: Objective, spec: StudySpec) -> 
     spec
         The study; an unqualified score is that of its first method.
     """
-    method, _, score = objective.metric.rpartition(".")
-    if score not in METRICS:
+    if not objective.score:
         return 0.0
-    return metrics.get(f"{method or spec.methods[0]}.{score}_std", math.nan)
+    return metrics.get(f"{spec.method_of(objective)}.{objective.score}_std", math.nan)
 
 
 def relative_noise(trials: Sequence[Trial], spec: StudySpec) -> tuple[float, ...]:

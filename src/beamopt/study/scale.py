@@ -3,13 +3,14 @@
 import math
 from collections.abc import Sequence
 
+from beamopt.measurement import METRICS
 from beamopt.spec import Objective, StudySpec
 
 __all__ = ["on_scale", "reference"]
 
 
 def reference(spec: StudySpec) -> tuple[float, ...]:
-    """Worst corner that the hypervolume is measured from: the searched bound of a knob, zero for a score."""
+    """Worst corner that the hypervolume is measured from: the searched bound of a knob, the worst of a score."""
     return tuple(_worst(spec, objective) for objective in spec.objectives)
 
 
@@ -21,11 +22,7 @@ def on_scale(spec: StudySpec, values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _worst(spec: StudySpec, objective: Objective) -> float:
-    if objective.direction == "maximize":
-        return 0.0
+    if objective.score:
+        return min(METRICS[objective.score].worst, max(spec.sample.window, 1.0))
     searched = spec.searched().get(objective.metric)
-    if searched is not None:
-        return searched.high
-    return {"frc_resolution": max(spec.sample.window, 1.0), "phase_nrmse": 2.0}.get(
-        objective.metric.rpartition(".")[2], 0.0
-    )
+    return searched.high if searched is not None and objective.direction == "minimize" else 0.0

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scipy.interpolate import RBFInterpolator
 
 from beamopt.errors import InputError
-from beamopt.measurement import METRICS
 from beamopt.spec import StudySpec
 from beamopt.study.table import Row
 from beamopt.study.theory import fraction
@@ -77,9 +76,7 @@ def fit(rows: Sequence[Row], spec: StudySpec) -> Surrogate:
     places = _places(spec, [row.params for row in whole])
     scores: dict[str, _Score] = {}
     explained, error = {}, {}
-    for objective in spec.objectives:
-        if objective.metric.rpartition(".")[2] not in METRICS:
-            continue
+    for objective in spec.scored():
         measured = np.array([row.scores[objective.metric] for row in whole])
         smoothing, missed = min(
             ((s, _missed(places, measured, s)) for s in _SMOOTHINGS), key=lambda found: float(np.mean(found[1] ** 2))

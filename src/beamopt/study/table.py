@@ -13,7 +13,6 @@ from beamopt.cache import Cache
 from beamopt.errors import ConflictError, EvaluationError, InfeasibleError, InputError, StorageError
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Clock, silent
-from beamopt.measurement import METRICS
 from beamopt.search import inside, sobol_points
 from beamopt.spec import StudySpec
 from beamopt.study.events import Listener, Progress
@@ -130,8 +129,7 @@ def _plan(evaluator: Evaluator, wanted: int) -> Iterator[tuple[str, Mapping[str,
 def _scores(evaluator: Evaluator, params: Mapping[str, float], trial: int) -> dict[str, float]:
     """Scores that are searched on, of the methods that they belong to; no other image is made."""
     spec, proposal = evaluator.spec, evaluator.spec.propose(params)
-    named = {o.metric: o.metric.rpartition(".") for o in spec.objectives if o.metric.rpartition(".")[2] in METRICS}
-    wanted = {metric: (method or spec.methods[0], score) for metric, (method, _, score) in named.items()}
+    wanted = {o.metric: (spec.method_of(o), o.score) for o in spec.scored()}
     alone = replace(proposal, settings={method: proposal.settings[method] for method, _ in wanted.values()})
     try:
         evaluator.feasibility.require(alone.acquisition)

@@ -11,7 +11,6 @@ from beamopt import pareto
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
-from beamopt.measurement import METRICS
 from beamopt.search import inside, sobol_points
 from beamopt.spec import Objective, Searched, StudySpec
 from beamopt.study.prediction import Prediction, possible
@@ -168,7 +167,7 @@ def _values(objectives: Sequence[Objective], acquisition: Acquisition) -> list[f
 
 
 def _scores(objectives: Sequence[Objective]) -> list[bool]:
-    return [o.metric.rpartition(".")[2] in METRICS for o in objectives]
+    return [bool(o.score) for o in objectives]
 
 
 def _near(values: _Real, known: _Real, objectives: Sequence[Objective]) -> NDArray[np.bool_]:
