@@ -16,7 +16,7 @@ STEPS = (0.9, 1.05)
 SCAN = (26, 20)
 QUICK: dict[str, dict[str, int]] = {
     "ptychography": {"iterations": 6},
-    "multislice_ptychography": {"iterations": 2, "slices": 2},
+    "multislice_ptychography": {"iterations": 8, "slices": 2},
     "icom": {},
     "parallax": {},
     "obf": {},

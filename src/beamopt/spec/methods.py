@@ -120,7 +120,7 @@ class MultislicePtychographySettings(MethodSettings):
     iterations: _Passes = 10
     step_size: _Step = 0.5
     batch: _Batch = 128
-    normalization_min: _Share = 1.0
+    normalization_min: _Share = 0.5
     slices: Annotated[int, Field(ge=2, le=100)] | Range = 4
 
 
