@@ -10,8 +10,12 @@ __all__ = ["command_line", "hidden", "hidden_address"]
 _MARK = "***"
 # A user's name may hold an @ and a password a slash, so everything counts up to the last @ of the word.
 _USER = re.compile(r"([A-Za-z][\w+.-]*:/+[^\s:/]*:)\S+@")
-_PARAMETER = re.compile(r"(^|[?&;,\s'\"(])([\w%.+-]+)=('[^']*'|\"[^\"]*\"|[^\s&;'\"]+)")
-_SECRET = re.compile(r"pass(?!file)|pwd|secret|token|credential|signature|api_?key", re.IGNORECASE)
+_PARAMETER = re.compile(r"(^|[?&;,#\s'\"(])([\w%.+-]+)\s*=\s*('[^']*'|\"[^\"]*\"|[^\s&;'\"]+)")
+_SECRET = re.compile(
+    r"pass(?!file)|pwd|secret|token|credential|signature|api_?key|^(auth|key|sig|options)$", re.IGNORECASE
+)
+# A server's user may be a token; a database's user is a name.
+_TOKEN = re.compile(r"(https?:/+)[^\s:/@]+@", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][\w+.-]*:/+")
 _OPTIONS = ("--storage", "--tracking-uri", "--scheduler")
 _FILES = ("sqlite:", "file:")  # have no users
@@ -30,7 +34,7 @@ def hidden(text: str) -> str:
     >>> hidden("postgresql://host/db?user=me&sslpassword=s3cret&sslmode=require")
     'postgresql://host/db?user=me&sslpassword=***&sslmode=require'
     """
-    return _PARAMETER.sub(_parameter, _USER.sub(rf"\1{_MARK}@", text))
+    return _PARAMETER.sub(_parameter, _TOKEN.sub(rf"\1{_MARK}@", _USER.sub(rf"\1{_MARK}@", text)))
 
 
 def hidden_address(address: str) -> str:

@@ -19,7 +19,7 @@ COMMANDS = [
     ("list", "samples"),
     ("list", "studies"),
     ("show", "sample", "UiO-66"),
-    ("show", "study", "srtio3_quick"),
+    ("show", "detector", "EMPAD-G2"),
     ("pareto", "srtio3_quick"),
     ("recommend", "srtio3_quick", "--max-dose", "1e6"),
     ("check", "srtio3_quick"),
@@ -130,7 +130,7 @@ def test_addresses_that_are_none_are_one_line(beamopt: Run, address: str) -> Non
     assert done.returncode in (2, 74)
     assert "Traceback" not in done.stderr
     assert "s3cret" not in done.stderr + done.stdout
-    assert len(done.stderr.strip().splitlines()) == 1
+    assert sum("beamopt:" in line for line in done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("address", ["sqlite:///", "http://u:s3cret@127.0.0.1:9/", "ftp://nowhere"])
@@ -139,3 +139,11 @@ def test_a_tracking_address_that_keeps_nothing_is_said(beamopt: Run, address: st
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "s3cret" not in done.stderr + done.stdout
+
+
+def test_a_disc_larger_than_the_camera_is_said_before_the_study(beamopt: Run) -> None:
+    changes = ("--set", "semiangle_cutoff=20", "--set", "detector_outer=10")
+    done = beamopt("check", "srtio3_quick", *changes)
+    assert done.returncode == 0, done.stderr
+    assert "disc of 20 mrad or more is larger than the camera, which ends at 10 mrad" in done.stdout
+    assert "larger than the camera" not in beamopt("check", "srtio3_quick").stdout

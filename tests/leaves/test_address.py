@@ -22,6 +22,11 @@ WHOLE = [
     "postgresql://host/db?pass%77ord=s3cret",
     "https://host/?api_key=s3cret",
     "mssql://host/db?PWD=s3cret",
+    "http://s3cret@host:5000",
+    "https://host/?auth=s3cret",
+    "https://host/?sig=s3cret",
+    "https://host/#access_token=s3cret",
+    "postgresql://host/db?options=-cpassword=s3cret",
 ]
 BROKEN = [
     "postgresql://me:s3cret/db",
@@ -32,6 +37,7 @@ BROKEN = [
     "postgresql://me:\ns3cret@host/db",
     "host=localhost user=me password=s3cret dbname=db",
     "host=localhost password='my s3cret' dbname=db",
+    "host=localhost password = s3cret dbname=db",
 ]
 
 

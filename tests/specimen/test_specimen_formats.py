@@ -120,7 +120,7 @@ def test_the_space_group_of_a_pdb_file_is_applied(tmp_path: Path) -> None:
         (pdb("F d -3 m", ("SI", 0, 0, 0)), "two origins"),
         (pdb("P 1", ("CS", 0, 0, 0)).partition("\n")[2], "has no unit cell"),
         (pdb("P 1"), "lists no atoms"),
-        ("MODEL 1\nENDMDL\nMODEL 2\nENDMDL\n", "several models"),
+        ("MODEL 1\nENDMDL\nMODEL 2\nENDMDL\n", "several structures"),
     ],
 )
 def test_what_is_no_pdb_file_is_refused(tmp_path: Path, text: str, said: str) -> None:

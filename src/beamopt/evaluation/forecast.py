@@ -9,6 +9,7 @@ from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.effort import Effort, effort
 from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.sessions import striking
+from beamopt.spec import StudySpec
 from beamopt.specimen import Specimen
 
 __all__ = ["forecast"]
@@ -16,6 +17,7 @@ __all__ = ["forecast"]
 # Measured on two cores: seconds per pattern pixel and iteration of ptychography, seconds per pattern pixel of the other
 # methods, and what a trial costs besides. Orders of magnitude, to tell minutes from days.
 _PTYCHOGRAPHY, _OTHERS, _FIXED = 6e-9, 3e-9, 1.0
+_PASSES = 14  # after about so many the tolerance stops a descent, the two starts counted
 
 
 def forecast(evaluator: Evaluator) -> dict[str, Any]:
@@ -36,7 +38,8 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
     step = middle.acquisition.scan_sampling
     positions = round(evaluator.field[0] / step) * round(evaluator.field[1] / step)
     cube = positions * spec.camera.pixels**2
-    iterations = sum(float(s.model_dump().get("iterations", 0)) for m, s in middle.settings.items() if "ptycho" in m)
+    passes = [float(s.model_dump().get("iterations", 0)) for m, s in middle.settings.items() if "ptycho" in m]
+    iterations = sum(min(count, _PASSES) for count in passes)
     replicates = spec.budget.replicates
     found = effort(evaluator.feasibility, middle.acquisition, evaluator.imperfections)
     seconds = _FIXED + found.seconds
@@ -51,6 +54,7 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "thickness_angstrom": round(potential.thickness, 2),
         "notes": list(specimen.notes),
         "assumptions": list(evaluator.assumptions),
+        **_remarks(spec),
         "grid_per_cell": list(potential.slices.shape),
         "pixel_angstrom": [round(side, 4) for side in potential.sampling],
         "window_angstrom": [round(side, 2) for side in potential.window],
@@ -70,6 +74,22 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "middle_of_ranges": _verdict(evaluator),
         **_session(evaluator, middle.acquisition),
     }
+
+
+def _remarks(spec: StudySpec) -> dict[str, list[str]]:
+    """What no proposal of these ranges can do well."""
+    knobs = spec.search
+    least, most = (
+        end if isinstance(end, float) else getattr(end, side)
+        for end, side in ((knobs.semiangle_cutoff, "low"), (knobs.detector_outer, "high"))
+    )
+    if least <= most:
+        return {}
+    said = (
+        f"the unscattered disc of {least:g} mrad or more is larger than the camera, which ends at {most:g} mrad: what "
+        "falls beside it is not counted; raise detector_outer"
+    )
+    return {"remarks": [said]}
 
 
 def _contents(specimen: Specimen) -> dict[str, Any]:

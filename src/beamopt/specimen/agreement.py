@@ -90,7 +90,8 @@ def _formula(
         parts = [f"without {', '.join(missing)}" if missing else "", f"with {', '.join(foreign)}" if foreign else ""]
         doubtful = bool(foreign) or not _even([common[s] for s in common if s != "H"])
         return [(f"formula {stated} and the sites disagree: the cell is {' and '.join(filter(None, parts))}", doubtful)]
-    if not _even(list(common.values())):
+    whole = all(count == round(count) for count in formula.values())
+    if not _even(list(common.values())) or (whole and len(set(common.values())) > 1):
         cell = " ".join(f"{symbol}{composition[symbol]}" for symbol in formula)
         return [
             (f"formula {stated} is not that of the cell, {cell}", not _even([common[s] for s in common if s != "H"]))

@@ -12,6 +12,7 @@ HEAVIEST = 103
 
 _ELEMENTS = {symbol.lower(): symbol for symbol in chemical_symbols[1 : HEAVIEST + 1]} | {"d": "H"}
 _SYMBOL = re.compile(r"([A-Za-z]+)(?:[0-9]*\.?[0-9]*[+-]?|[+-][0-9]*\.?[0-9]*|\([0-9]*[+-]?\))", re.ASCII)
+_WORDS = "CHNO"
 _DUMMIES = {"x", "xx", "du", "dum", "va", "vac", "q", "cg", "cnt", "cent", "bq", "lp"}
 
 
@@ -65,6 +66,8 @@ def element_of_label(label: str, formula: Container[str] | None) -> str | None:
     letters = found[0]
     meant = [_ELEMENTS.get(letters[:n].lower()) for n in (2, 1) if len(letters) >= n]
     able = [one for one in meant if one is not None and (formula is None or one in formula)]
+    if formula is None and letters[1:2].islower() and able[-1:] == [letters[0].upper()] and letters[0] not in _WORDS:
+        able.pop()  # a word such as Wat, unless it begins with what organic names begin with
     if len(able) == 2 and letters[1].islower() and len(letters) == 2:
         return able[0]
     return able[0] if len(able) == 1 else None

@@ -24,7 +24,7 @@ MOST_LISTED = 192
 
 _MOST = 1536  # those of the largest group in a cell of eight conventional ones, as magnetic structures have
 _ENTRY = 6  # no setting in use has rotations of larger entries
-_TRIPLET = re.compile(r"[xyz0-9+\-*/.,]+", re.ASCII)
+_TRIPLET = re.compile(r"(?!.*(?<![.\d])\d{4})[xyz0-9+\-*/.,]+", re.ASCII)  # numbers of four digits wrap in gemmi
 
 
 @dataclass(frozen=True)

@@ -37,8 +37,7 @@ def read_pdb(text: str, most_atoms: int) -> Structure:
     listed = [line for line in lines if line[:6] in {"ATOM  ", "HETATM"}]
     if len(listed) > most_atoms:
         raise InputError(f"lists {len(listed)} sites, at most {most_atoms}; give one unit cell")
-    if sum(line[:5] == "MODEL" for line in lines) > 1:
-        raise InputError("holds several models; leave one structure in the file")
+    _require_one(lines)
     for line in listed:
         if element(line[76:78]) is None:
             raise InputError(
@@ -54,6 +53,22 @@ def read_pdb(text: str, most_atoms: int) -> Structure:
     if not any(line[:6] == "CRYST1" for line in lines):
         raise InputError("has no unit cell; add a CRYST1 record or use cif")
     return _expanded(model, listed)
+
+
+def _require_one(lines: Sequence[str]) -> None:
+    """Refuse what gemmi would end at or read otherwise: a second structure, other axes, atoms that are implied."""
+    records = [line[:6].strip() for line in lines]
+    after = records[records.index("END") + 1 :] if "END" in records else []
+    if records.count("MODEL") > 1 or records.count("CRYST1") > 1 or {"ATOM", "HETATM", "CRYST1"} & set(after):
+        raise InputError("holds several structures; leave one in the file, its atoms before END")
+    small = [record for record in records if record.upper() in {"ATOM", "HETATM", "CRYST1"} and not record.isupper()]
+    if small:
+        raise InputError(f"writes the record '{small[0]}' in small letters; write {small[0].upper()}")
+    for line, record in zip(lines, records, strict=True):
+        if record.startswith("SCALE") and _number(line[45:55].strip() or "0") != 0:
+            raise InputError("its SCALE records shift the origin; write the coordinates from the origin of CRYST1")
+        if record.startswith("MTRIX") and line[59:60] != "1":
+            raise InputError("its MTRIX records imply atoms that it does not list; list them, or mark them as given")
 
 
 def _expanded(model: gemmi.Structure, listed: Sequence[str]) -> Structure:

@@ -1,9 +1,11 @@
 """Atomic sites that a CIF lists: elements by whole symbols, places, and nothing that is occupied in part."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from ase.formula import Formula
 from gemmi import cif
 from numpy.typing import NDArray
 
@@ -45,15 +47,30 @@ class Sites:
 
 
 def formula_of(tags: Tags) -> dict[str, float] | None:
-    """Elements of the sum formula and how many of each; None where there is none that can be read."""
+    """Elements of the sum formula and how many of each; None where there is none that can be read.
+
+    As the dictionary wants it, symbols of any case with spaces between them; else as chemists write it, with brackets.
+    """
+    words = tags.word("_chemical_formula_sum").replace(",", " ").split()
     found: dict[str, float] = {}
-    for word in tags.word("_chemical_formula_sum").replace(",", " ").split():
+    for word in words:
         letters = word.rstrip("0123456789.")
         symbol, count = element(letters), word[len(letters) :] or "1"
         if symbol is None or not letters.isalpha() or count.count(".") > 1 or count == ".":
-            return None
+            return _as_chemists_write(tags.word("_chemical_formula_sum"))
         found[symbol] = found.get(symbol, 0.0) + float(count)
     return found or None
+
+
+def _as_chemists_write(text: str) -> dict[str, float] | None:
+    plain = re.sub(r"(?<=[A-Za-z\d)\]\s])\s*\d*[+-](?=[\s,)\]]|$)", "", text)  # charges
+    plain = re.sub(r"\s+", "", plain).replace(",", "+").replace("[", "(").replace("]", ")")
+    try:
+        counted = Formula(plain, strict=True).count()
+    except (ValueError, KeyError):
+        return None
+    known = {element(symbol): float(count) for symbol, count in counted.items()}
+    return None if None in known else {str(symbol): count for symbol, count in known.items()}
 
 
 def sites_of(tags: Tags) -> Sites:
@@ -75,17 +92,19 @@ def sites_of(tags: Tags) -> Sites:
     if len(names) > MOST_SITES:
         raise InputError(f"lists {len(names)} sites, at most {MOST_SITES}; give one unit cell")
     symbols, flags = column("_atom_site_type_symbol"), column("_atom_site_calc_flag")
+    formula = formula_of(tags)
     real = [
         n
         for n, label in enumerate(labels)
-        if flags[n].lower() != "dum" and not is_dummy(symbols[n]) and (symbols[n] or not is_dummy(label))
+        if flags[n].lower() != "dum"
+        and not is_dummy(symbols[n])
+        and (symbols[n] or not _is_dummy_label(label, formula))
     ]
     kept = set(real)
     _require_whole(column, [name if n in kept else "" for n, name in enumerate(names)])
     places = np.array([[_place(column(axis)[n], names[n]) for axis in _PLACE] for n in real]).reshape(-1, 3)
     if not real:
         raise InputError("lists no atomic site; add the sites")
-    formula = formula_of(tags)
     elements = tuple(_element(symbols[n], labels[n], names[n], formula) for n in real)
     dropped = [name for n, name in enumerate(names) if n not in kept]
     return Sites(
@@ -93,8 +112,33 @@ def sites_of(tags: Tags) -> Sites:
         elements=elements,
         places=places,
         multiplicities=tuple(_multiplicities(column, real)),
-        remarks=tuple(_remarks(column, dropped, names, real)),
+        remarks=(*_remarks(column, dropped, names, real), *_unread(tags, formula)),
     )
+
+
+def _is_dummy_label(label: str, formula: dict[str, float] | None) -> bool:
+    """Whether a site without a type symbol is no atom, by its label.
+
+    Raises
+    ------
+    InputError
+        If it may be one all the same.
+    """
+    if not is_dummy(label):
+        return False
+    if formula is not None and (meant := element_of_label(label, formula)) is not None:
+        raise InputError(
+            f"label '{shown(label)}' may be {meant} or a place without an atom; give _atom_site_type_symbol with the "
+            "element of every site"
+        )
+    return True
+
+
+def _unread(tags: Tags, formula: dict[str, float] | None) -> list[str]:
+    stated = tags.word("_chemical_formula_sum")
+    if not stated or formula is not None:
+        return []
+    return [f"formula '{shown(stated)}' cannot be read and was compared with nothing"]
 
 
 def _columns(tags: Tags) -> _Columns:
@@ -112,7 +156,7 @@ def _columns(tags: Tags) -> _Columns:
         values = tags.columns.get(name, ())
         if not any(values):
             return [""] * count
-        if tags.loops[name] != home and count > 1:
+        if (tags.loops[name] != home and count > 1) or len(values) != count:
             raise InputError(f"lists {name} apart from the coordinates; put all columns of the sites into one loop")
         return values
 
@@ -141,9 +185,10 @@ def _require_whole(column: _Columns, names: Sequence[str]) -> None:
     """Refuse sites that are occupied in part, by name; dummies have none."""
     shares = column("_atom_site_occupancy")
     broken = [f"{name} {shown(share)}" for name, share in zip(names, shares, strict=True) if name and not _whole(share)]
-    groups = column("_atom_site_disorder_group")
+    parts = zip(column("_atom_site_disorder_assembly"), column("_atom_site_disorder_group"), strict=True)
+    groups = [f"{assembly}{group}" for assembly, group in parts]
     kinds = {group for name, group in zip(names, groups, strict=True) if name and group}
-    if not broken and (len(kinds) > 1 or any(kind.startswith("-") for kind in kinds)):
+    if not broken and (len(kinds) > 1 or any("-" in kind for kind in kinds)):
         broken = [f"{name} of group {shown(g)}" for name, g in zip(names, groups, strict=True) if name and g]
     if broken:
         more = f" and {len(broken) - 4} more" if len(broken) > 4 else ""
@@ -177,6 +222,9 @@ def _remarks(column: _Columns, dropped: list[str], names: list[str], real: list[
         remarks.append("elements are read from the labels, the file has no type symbols")
     if any(word.strip().upper().startswith("D") and element(word) == "H" for word in symbols):
         remarks.append("deuterium scatters electrons as hydrogen does and is counted as H")
+    apart = [names[n] for n in real if column("_atom_site_disorder_group")[n]]
+    if apart:
+        remarks.append(f"{', '.join(apart[:4])} are said to be disordered and taken as whole, as they are listed")
     bound = column("_atom_site_attached_hydrogens")
     implied = [names[n] for n in real if bound[n].isdecimal() and set(bound[n]) != {"0"}]
     if implied:

@@ -18,6 +18,7 @@ _LOOSE = {  # by the number of columns: an operation alone, or behind its number
     1: re.compile(r"(?P<lead>)" + _TERMS, re.IGNORECASE | re.ASCII),
     2: re.compile(r"(?P<lead>\s*'?[+-]?\d+'?\s+)" + _TERMS, re.IGNORECASE | re.ASCII),
 }
+_MEANT_ONCE = ("_atom_site_", "_cell_", "_space_group_", "_symmetry_")
 _LONGEST = 200  # characters of a line that lists an operation
 _OPERATION = ("_xyz", "_operation", "_centering")
 
@@ -52,6 +53,8 @@ class Tags:
                 continue
             for place, name in enumerate(names):
                 plain = name.lower().replace(".", "_")
+                if plain in columns and plain.startswith(_MEANT_ONCE):
+                    raise InputError(f"lists {shown(plain)} twice, with a dot and without; keep one of them")
                 columns[plain] = [_plain(value) for value in values[place :: len(names)]]
                 loops[plain] = number
         return cls(columns, loops)
@@ -101,7 +104,7 @@ def blocks_of(text: str) -> list[Tags]:
     InputError
         If the text is no CIF.
     """
-    plain = _quoted(text.replace("\r\n", "\n").replace("\r", "\n")).encode("ascii", "replace").decode("ascii")
+    plain = _quoted(text.replace("\r\n", "\n").replace("\r", "\n")).encode("ascii", "backslashreplace").decode("ascii")
     try:
         document = cif.read_string(plain)
     except (ValueError, RuntimeError) as error:

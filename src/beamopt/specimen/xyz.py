@@ -7,15 +7,17 @@ from collections.abc import Iterator
 import ase.io
 import numpy as np
 from ase import Atoms
+from ase.data import chemical_symbols
 
 from beamopt.errors import InputError
-from beamopt.specimen.elements import element, shown
+from beamopt.specimen.elements import HEAVIEST, element, shown
 from beamopt.specimen.structure import LISTED, Structure
 
 __all__ = ["read_xyz"]
 
 _MOST_COLUMNS = 100
-_OCCUPANCY = re.compile(r"([a-z]*_)?(site_?)?occ(upan|upat|$|_|s$)", re.IGNORECASE)
+_OCCUPANCY = re.compile(r"([a-z]*_)?(site_?)?(occ(upan|upat|$|_|s$)|sof$)", re.IGNORECASE)
+_SPOKEN = re.compile(r"\b(occ(up\w*)?|sof|disorder\w*|partial\w*)\b", re.IGNORECASE)
 _VACUUM = 5.0  # Å above and below a sheet whose file has no cell across it
 
 
@@ -51,9 +53,15 @@ def read_xyz(text: str, most_atoms: int) -> Structure:
     frame = "\n".join([str(count), comment, *(_named(row, place, n + 3) for n, row in enumerate(rows))]) + "\n"
     atoms = next(iter(ase.io.iread(io.StringIO(frame), index=0, format="extxyz")))
     _require_whole(atoms)
-    spoken = re.search(r"\bocc(upan|upat|\b)", comment, re.IGNORECASE)
-    remarks = ("its comment speaks of occupancies; every listed atom is taken as whole",) if spoken else ()
-    periodic = tuple(bool(one) for one in atoms.pbc) == (True, True, False)
+    _require_one_element(atoms, rows, place)
+    spoken = _SPOKEN.search(comment)
+    remarks: tuple[str, ...] = ()
+    if spoken:
+        remarks += ("its comment speaks of occupancies; every listed atom is taken as whole",)
+    ways = tuple(bool(one) for one in atoms.pbc)
+    periodic = ways == (True, True, False)
+    if "pbc" in comment.lower() and ways not in {(True, True, True), (True, True, False)}:
+        remarks += ("its pbc says that it does not repeat along every axis; it is taken as a crystal of its cell",)
     return Structure(
         atoms=_closed(atoms) if periodic else atoms,
         space_group=LISTED,
@@ -90,12 +98,19 @@ def _named(row: str, place: int, line: int) -> str:
     """A row with its symbol as ASE writes it; what is no number is left to ASE."""
     words = row.split()
     symbol = words[place] if len(words) > place else ""
-    if symbol.isdecimal() and 1 <= int(symbol[:4]) <= 103:
-        return row
-    found = element(symbol)
+    number = int(symbol) if symbol.isdecimal() and len(symbol) < 4 else 0
+    found = chemical_symbols[number] if 1 <= number <= HEAVIEST else element(symbol)
     if found is None:
         raise InputError(f"line {line}: '{shown(symbol)}' is an unknown element; name an element for every site")
     return " ".join([*words[:place], found, *words[place + 1 :]])
+
+
+def _require_one_element(atoms: Atoms, rows: list[str], place: int) -> None:
+    """Refuse a second column that names other elements."""
+    for n, (row, symbol) in enumerate(zip(rows, atoms.get_chemical_symbols(), strict=True)):
+        word = row.split()[place]
+        if symbol not in {element(word), chemical_symbols[int(word)] if word.isdecimal() else ""}:
+            raise InputError(f"line {n + 3}: its columns name both {shown(word)} and {symbol}; keep one of them")
 
 
 def _require_whole(atoms: Atoms) -> None:
