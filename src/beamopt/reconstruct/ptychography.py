@@ -40,6 +40,10 @@ class _Tempo(NamedTuple):
         the descent is slow, and ruins the image where a coarse step aliases it. The start that described the patterns
         better by then led to the better image in 14 of 16 settings of UiO-66 and MoS2 (4.3 against 3.1 bits/Å² with
         it, 5.5 against 0.01 without it); in the others it lost 2 and 11 %.
+    settling
+        Passes at the end with a quarter of the scan per update. An update keeps the noise of its own electrons, and
+        many small ones leave more of it: two such passes add 40 % of information on graphene at 1e4 e/Å², 5 to 7 % on
+        SrTiO3 from 1e3 to 1e5 e/Å², 2 to 4 % on UiO-66 and MoS2.
     patience
         Tolerances that a pass must gain to go on; few electrons leave the error to their own noise.
     """
@@ -47,6 +51,7 @@ class _Tempo(NamedTuple):
     updates: int
     least: int
     heat: int
+    settling: int
     patience: float
 
     @classmethod
@@ -59,7 +64,7 @@ class _Tempo(NamedTuple):
         """
         details = 4 * np.pi * acquisition.cutoff**2  # modes within 2·k0, per area
         few = acquisition.dose_per_area < _FEW_ELECTRONS * details
-        return cls(4, 8, 3, 3.0) if few else cls(16, 5, 1, 1.0)
+        return cls(4, 8, 3, 0, 3.0) if few else cls(16, 5, 1, 2, 1.0)
 
 
 def ptychography(
@@ -139,9 +144,11 @@ def _known(
         heats[name] = (*go(initial, iterations=heat, least=heat, rng=rng), rng)
     begun = min(heats, key=lambda name: heats[name][1][-1:])
     image, errors, rng = heats[begun]
-    if passes > heat:
-        image, later = go(image, iterations=passes - heat, least=tempo.least - heat, rng=rng)
-        errors = (*errors, *later)
+    settling = tempo.settling if settings.batch is None and passes > tempo.least else 0
+    for count, batch in ((passes - heat - settling, _batch(counts, tempo, settings)), (settling, _quarter(counts))):
+        if count > 0:
+            image, later = go(image, iterations=count, least=tempo.least - len(errors), batch=batch, rng=rng)
+            errors = (*errors, *later)
     return image, errors, begun
 
 
@@ -171,6 +178,11 @@ def _blind(
         pure_phase_object=settings.object_type != "complex",
     )
     return solver.object, tuple(float(e) for e in solver.error_iterations), begun
+
+
+def _quarter(counts: Counts) -> int:
+    patterns = int(counts.array.shape[0] * counts.array.shape[1])
+    return -(-patterns // 4)
 
 
 def _batch(counts: Counts, tempo: _Tempo, settings: PtychographySettings) -> int:
