@@ -61,7 +61,8 @@ def test_a_linear_method_attains_the_linear_limit_where_the_object_is_weak() -> 
     setting = {"semiangle_cutoff": 15.0, "defocus": 200.0, "detector_outer": 25.0, "scan_sampling": 0.5}
     for dose in (1e4, 1e5):
         reached = judged(evaluator, setting, dose, replicates=3).efficiency()
-        assert reached["efficiency.obf"] == pytest.approx(1.0, abs=0.1)
+        # The limit tells rings of 0.025 Å⁻¹ apart, the method's filter those of one over its 29 Å.
+        assert 0.8 < reached["efficiency.obf"] < 1.05
         assert 0.3 < reached["efficiency.ptychography"] < 1.1
 
 

@@ -56,11 +56,9 @@ class MethodCard:
         What was measured about its tolerance; None where nothing was.
     pictures
         Name to PNG file.
-    assumptions
-        What nobody measured or read.
     asked
         What was asked for, in words.
-    kept_out
+    assumptions, kept_out
         As of `Review`.
     more_dose
         What the dose that is allowed and not used would have told, in words; empty where it is used.
