@@ -13,7 +13,7 @@ from beamopt import physics
 from beamopt.aberrations import NONE, Aberrations
 from beamopt.quantities import Angle, Defocus, Energy, Fluence, Length, SphericalAberration, Unit
 
-__all__ = ["Acquisition", "ActualAcquisition", "wave_pixels"]
+__all__ = ["Acquisition", "ActualAcquisition", "object_sampling", "wave_pixels"]
 
 
 @dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -173,6 +173,28 @@ def wave_pixels(acquisition: Acquisition, camera: int, angular_sampling: float) 
     while not _is_quick(sixteenths):
         sixteenths += 1
     return 16 * sixteenths
+
+
+def object_sampling(acquisition: Acquisition, pixels: int, angular_sampling: float) -> float:
+    """Pixel of the probe and the object [Å], λ over the full width of the camera.
+
+    Parameters
+    ----------
+    acquisition
+        Sets the wavelength.
+    pixels
+        Camera pixels along each side.
+    angular_sampling
+        Angle per camera pixel [mrad].
+
+    Examples
+    --------
+    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
+    ...                 scan_sampling=1, dose_per_area=1)
+    >>> round(object_sampling(a, 128, 0.25), 4)
+    0.6152
+    """
+    return acquisition.wavelength / (pixels * angular_sampling * 1e-3)
 
 
 def _is_quick(n: int) -> bool:

@@ -1,11 +1,10 @@
 """Whose score an objective is, and where fronts are measured from, is the same for theory, search and advice."""
 
 from beamopt.acquisition import Acquisition
-from beamopt.evaluation.robustness import score_of
 from beamopt.evaluation.sessions import judged_methods
 from beamopt.spec import StudySpec, load_study
 from beamopt.study.advice import traded_score
-from beamopt.study.prediction import _band, _scored
+from beamopt.study.prediction import _band
 from beamopt.study.scale import reference
 
 
@@ -17,12 +16,12 @@ def spec(*metrics: str) -> StudySpec:
 
 def test_an_unqualified_score_is_the_first_methods_whatever_stands_beside_it() -> None:
     study = spec("information", "icom.frc_resolution")
-    assert _scored(study) == "ptychography"
-    assert score_of(study) == ("ptychography", "information")
+    assert study.judged()[0] == "ptychography"
+    assert study.judged() == ("ptychography", "information")
     assert traded_score(study) == "ptychography.information"
     assert judged_methods(study) == ("ptychography", "icom")
-    assert _scored(spec("dose_per_area", "parallax.information")) == "parallax"
-    assert _scored(spec("dose_per_area")) == "ptychography"
+    assert spec("dose_per_area", "parallax.information").judged()[0] == "parallax"
+    assert spec("dose_per_area").judged()[0] == "ptychography"
 
 
 def test_fronts_are_measured_from_the_worst_that_an_image_can_be() -> None:

@@ -1,5 +1,6 @@
 """What a study file implies, computed without a single electron."""
 
+import math
 from typing import Any
 
 from beamopt.acquisition import Acquisition
@@ -9,6 +10,7 @@ from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.effort import Effort, effort
 from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.sessions import striking
+from beamopt.evaluation.warn import cut_disc
 from beamopt.spec import StudySpec
 from beamopt.specimen import Specimen
 
@@ -38,8 +40,8 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
     step = middle.acquisition.scan_sampling
     positions = round(evaluator.field[0] / step) * round(evaluator.field[1] / step)
     cube = positions * spec.camera.pixels**2
-    passes = [float(s.model_dump().get("iterations", 0)) for m, s in middle.settings.items() if "ptycho" in m]
-    iterations = sum(min(count, _PASSES) for count in passes)
+    descents = [s.model_dump() for m, s in middle.settings.items() if "ptycho" in m]
+    iterations = sum(min(float(s["iterations"]), _PASSES if s.get("tolerance") else math.inf) for s in descents)
     replicates = spec.budget.replicates
     found = effort(evaluator.feasibility, middle.acquisition, evaluator.imperfections)
     seconds = _FIXED + found.seconds
@@ -83,13 +85,7 @@ def _remarks(spec: StudySpec) -> dict[str, list[str]]:
         end if isinstance(end, float) else getattr(end, side)
         for end, side in ((knobs.semiangle_cutoff, "low"), (knobs.detector_outer, "high"))
     )
-    if least <= most:
-        return {}
-    said = (
-        f"the unscattered disc of {least:g} mrad or more is larger than the camera, which ends at {most:g} mrad: what "
-        "falls beside it is not counted; raise detector_outer"
-    )
-    return {"remarks": [said]}
+    return {"remarks": [cut_disc(f"{least:.3g} mrad or more", most)]} if least > most else {}
 
 
 def _contents(specimen: Specimen) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.sessions import behind, expected_in, striking
 from beamopt.evaluation.tolerance import DRIFTS, Mean, Tolerance, sides, tolerance
 from beamopt.measurement import METRICS
-from beamopt.spec import Proposal, RobustnessSpec, StudySpec
+from beamopt.spec import Proposal, RobustnessSpec
 
-__all__ = ["Disturbed", "Robustness", "Score", "Worst", "robustness", "score_of"]
+__all__ = ["Disturbed", "Robustness", "Score", "Worst", "robustness"]
 
 _CONFIG = ConfigDict(extra="forbid")
 _SURE = 0.01  # of a mean: its standard error
@@ -107,12 +107,6 @@ class Robustness:
     tolerances: Mapping[str, Tolerance] = Field(default_factory=dict)
 
 
-def score_of(spec: StudySpec) -> tuple[str, str]:
-    """Method and metric that robustness is judged by: the first objective that is a score, else information."""
-    first = next(iter(spec.scored()), None)
-    return (spec.method_of(first), first.score) if first else (spec.methods[0], "information")
-
-
 def robustness(
     evaluator: Evaluator,
     proposal: Proposal,
@@ -151,7 +145,7 @@ def robustness(
         If a reconstruction diverged, or a score is not a finite number.
     """
     spec = evaluator.spec
-    method, metric = score_of(spec)
+    method, metric = spec.judged()
     believed = Proposal(acquisition=proposal.acquisition, settings={method: proposal.settings[method]})
     evaluator.feasibility.require(believed.acquisition)
     calm = Actual.calm(believed.acquisition, evaluator.potential)

@@ -2,7 +2,7 @@
 
 from beamopt.acquisition import Acquisition
 
-__all__ = ["cautions"]
+__all__ = ["cautions", "cut_disc"]
 
 
 def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float) -> tuple[str, ...]:
@@ -36,10 +36,7 @@ def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float
             f"probe diameter {diameter:.2g} Å): ptychography has nothing to tie them together"
         )
     if acquisition.semiangle_cutoff > acquisition.detector_outer:
-        found.append(
-            f"the unscattered disc of {acquisition.semiangle_cutoff:.3g} mrad is larger than the camera, which ends at "
-            f"{acquisition.detector_outer:.3g} mrad: what falls beside it is not counted; raise detector_outer"
-        )
+        found.append(cut_disc(f"{acquisition.semiangle_cutoff:.3g} mrad", acquisition.detector_outer))
     finest = acquisition.wavelength * 1e3 / (3 * diameter)
     if angular_sampling > finest:
         found.append(
@@ -53,3 +50,11 @@ def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float
             "single-slice methods lose what lies out of focus, and their score may fall as the dose rises"
         )
     return tuple(found)
+
+
+def cut_disc(disc: str, detector_outer: float) -> str:
+    """Warning of a disc, said in words, that is larger than the camera, which ends at an angle [mrad]."""
+    return (
+        f"the unscattered disc of {disc} is larger than the camera, which ends at {detector_outer:.3g} mrad: what "
+        "falls beside it is not counted; raise detector_outer"
+    )

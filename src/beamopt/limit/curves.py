@@ -136,10 +136,10 @@ def limits(
     )
 
 
-def rings_of(spectrum: Spectrum) -> _Real:
-    """Midpoints of about 512 equal rings from 0 to the end of a spectrum, a whole number of them in its first band."""
+def rings_of(spectrum: Spectrum, points: int = _POINTS) -> _Real:
+    """Midpoints of equal rings from 0 to the end of a spectrum, `points` or more, a whole number in its first band."""
     first = float(spectrum.edges[1] - spectrum.edges[0])
-    step = first / np.ceil(first * _POINTS / spectrum.furthest)  # no ring lies in two bands of equal width
+    step = first / np.ceil(first * points / spectrum.furthest)  # no ring lies in two bands of equal width
     return np.asarray(step * (np.arange(round(spectrum.furthest / step)) + 0.5))
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.limit.aliasing import is_fine, lost_bits, sunflower
 from beamopt.limit.conditions import IDEAL, Conditions, kernel_numbers
+from beamopt.limit.curves import rings_of
 from beamopt.limit.linear import linear_many
 from beamopt.limit.spectrum import Spectrum
 from beamopt.threads import thread_count
@@ -19,7 +20,7 @@ _Real = NDArray[np.float64]
 
 Fading = Callable[[Acquisition, _Real], _Real]
 
-_POINTS = 60  # least frequencies between 0 and where the spectrum ends
+_POINTS = 60  # rings, at least
 _MODES = 60  # least modes at which aliasing is looked at
 _NODES = 96  # points of the aperture, and as many mirrored
 
@@ -87,21 +88,12 @@ def unconfused(
     acquisitions, spectrum, conditions, fading, threads
         As for `prescan`.
     """
-    q, area, power = _rings(spectrum)
+    every = rings_of(spectrum, _POINTS)
+    q = every[spectrum.at(every) > 0]  # a crystal's are few and narrow
+    power, area = spectrum.at(q), 4 * np.pi * every[0] * q
     signals = np.array([_signal(a, q, power, fading) for a in acquisitions]).reshape(-1, len(q))
     ssnr = signals * linear_many(acquisitions, q, conditions, threads=threads)
     return np.asarray(np.log2(1 + ssnr) @ area / 2)
-
-
-def _rings(spectrum: Spectrum) -> tuple[_Real, _Real, _Real]:
-    """Middle, area and power of the rings that hold any power, the wide ones cut: a crystal's are few and narrow."""
-    pieces = int(np.ceil(float(np.max(np.diff(spectrum.edges))) * _POINTS / spectrum.furthest - 1e-9))
-    cuts = np.arange(pieces + 1) / pieces
-    inner = spectrum.edges[:-1, None] + np.diff(spectrum.edges)[:, None] * cuts[None, :-1]
-    outer = spectrum.edges[:-1, None] + np.diff(spectrum.edges)[:, None] * cuts[None, 1:]
-    held = np.repeat(spectrum.power > 0, pieces)
-    middle, area = ((inner + outer) / 2).ravel()[held], (np.pi * (outer**2 - inner**2)).ravel()[held]
-    return middle, area, np.repeat(spectrum.power, pieces)[held]
 
 
 def _signal(acquisition: Acquisition, frequency: _Real, power: _Real, fading: Fading | None) -> _Real:

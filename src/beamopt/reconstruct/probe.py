@@ -7,31 +7,9 @@ from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
 
-__all__ = ["aperture", "known_probe", "mean_electrons", "object_sampling"]
+__all__ = ["aperture", "known_probe", "mean_electrons"]
 
 _SUBPIXELS = 16
-
-
-def object_sampling(acquisition: Acquisition, pixels: int, angular_sampling: float) -> float:
-    """Pixel of the probe and the object [Å], λ over the full width of the camera.
-
-    Parameters
-    ----------
-    acquisition
-        Sets the wavelength.
-    pixels
-        Camera pixels along each side.
-    angular_sampling
-        Angle per camera pixel [mrad].
-
-    Examples
-    --------
-    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
-    ...                 scan_sampling=1, dose_per_area=1)
-    >>> round(object_sampling(a, 128, 0.25), 4)
-    0.6152
-    """
-    return acquisition.wavelength / (pixels * angular_sampling * 1e-3)
 
 
 def aperture(semiangle_cutoff: float, pixels: int, angular_sampling: float) -> NDArray[np.float64]:

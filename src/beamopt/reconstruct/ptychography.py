@@ -122,6 +122,7 @@ def _known(
     """The fast descent with the probe of the acquisition, from the start that describes the patterns better."""
     rows, columns, camera, _ = counts.array.shape
     electrons, tempo = mean_electrons(counts), _Tempo.of(acquisition)
+    batch = _batch(counts, tempo, settings)
     probe = known_probe(acquisition, raster.pixels, counts.angular_sampling, defocus=defocus, electrons=electrons)
     go = partial(
         descend,
@@ -129,7 +130,7 @@ def _known(
         raster,
         ShiftedProbe.of(probe, raster, (rows, columns), camera),
         step_size=number(settings.step_size),
-        batch=_batch(counts, tempo, settings),
+        batch=batch,
         floor=number(settings.normalization_min),
         object_type="complex" if settings.object_type == "complex" else "phase",
         tolerance=tempo.patience * number(settings.tolerance),
@@ -145,9 +146,9 @@ def _known(
     begun = min(heats, key=lambda name: heats[name][1][-1:])
     image, errors, rng = heats[begun]
     settling = tempo.settling if settings.batch is None and passes > tempo.least else 0
-    for count, batch in ((passes - heat - settling, _batch(counts, tempo, settings)), (settling, _quarter(counts))):
+    for count, patterns in ((passes - heat - settling, batch), (settling, _share(counts, 4))):
         if count > 0:
-            image, later = go(image, iterations=count, least=tempo.least - len(errors), batch=batch, rng=rng)
+            image, later = go(image, iterations=count, least=tempo.least - len(errors), batch=patterns, rng=rng)
             errors = (*errors, *later)
     return image, errors, begun
 
@@ -180,12 +181,12 @@ def _blind(
     return solver.object, tuple(float(e) for e in solver.error_iterations), begun
 
 
-def _quarter(counts: Counts) -> int:
-    patterns = int(counts.array.shape[0] * counts.array.shape[1])
-    return -(-patterns // 4)
-
-
 def _batch(counts: Counts, tempo: _Tempo, settings: PtychographySettings) -> int:
     """Patterns per update: those asked for, or a share of the scan."""
-    patterns = counts.array.shape[0] * counts.array.shape[1]
-    return -(-patterns // tempo.updates) if settings.batch is None else whole(settings.batch)
+    return _share(counts, tempo.updates) if settings.batch is None else whole(settings.batch)
+
+
+def _share(counts: Counts, updates: int) -> int:
+    """Patterns of each of so many updates in a pass."""
+    patterns = int(counts.array.shape[0] * counts.array.shape[1])
+    return -(-patterns // updates)

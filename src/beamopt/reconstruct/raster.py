@@ -6,9 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from beamopt.acquisition import Acquisition, wave_pixels
+from beamopt.acquisition import Acquisition, object_sampling, wave_pixels
 from beamopt.measurement import Counts
-from beamopt.reconstruct.probe import object_sampling
 
 __all__ = ["Raster"]
 

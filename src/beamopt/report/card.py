@@ -136,11 +136,10 @@ def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str
     asked, more_dose, home
         As of `MethodCard`.
     """
-    goal = next(iter(review.spec.scored()), None)
     return MethodCard(
         spec=review.spec,
         trial=trial,
-        method=review.spec.method_of(goal) if goal else review.spec.methods[0],
+        method=review.spec.judged()[0],
         acquisition=review.spec.propose(trial.params).acquisition,
         on_front=trial.number in {t.number for t in review.front},
         reached=valued(review, trial),

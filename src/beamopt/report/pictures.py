@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from beamopt.acquisition import Acquisition, wave_pixels
+from beamopt.acquisition import Acquisition, object_sampling, wave_pixels
 from beamopt.report.figures import label
 from beamopt.report.images import round_length
 from beamopt.report.review import Review
@@ -95,7 +95,7 @@ def field_width(acquisition: Acquisition, camera: int, sizes: dict[str, tuple[in
         if f"{method}/phase" in sizes:
             angle = 2 * acquisition.detector_outer / camera  # of a pixel
             pixels = wave_pixels(acquisition, camera, angle)
-            return sizes[f"{method}/phase"][0] * acquisition.wavelength / (pixels * angle * 1e-3)
+            return sizes[f"{method}/phase"][0] * object_sampling(acquisition, pixels, angle)
     if "icom/phase" in sizes:
         return sizes["icom/phase"][0] * acquisition.scan_sampling
     return None

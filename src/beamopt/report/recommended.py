@@ -59,7 +59,7 @@ def promised(spec: StudySpec, one: Recommended) -> str:
     """
     parts = []
     for objective, value in zip(spec.objectives, one.trial.values, strict=True):
-        again = one.expected.get(f"{spec.method_of(objective)}.{objective.score}")
+        again = one.expected.get(spec.qualified(objective))
         said = f"{short(value)} {objective.unit}".strip() if again is None else again.said(objective.unit)
         parts.append(f"{objective.metric} {said}")
     return ", ".join(parts)

@@ -159,6 +159,15 @@ class StudySpec(BaseModel):
         """Objectives that are scores, in their order."""
         return tuple(objective for objective in self.objectives if objective.score)
 
+    def judged(self) -> tuple[str, str]:
+        """Method and score that the study is judged by: the first objective that is a score, else information."""
+        first = next(iter(self.scored()), None)
+        return (self.method_of(first), first.score) if first else (self.methods[0], "information")
+
+    def qualified(self, objective: Objective) -> str:
+        """``method.score`` under which an objective is recorded; a knob by its name alone."""
+        return f"{self.method_of(objective)}.{objective.score}" if objective.score else objective.metric
+
     def searched(self) -> dict[str, Searched]:
         """Every searched parameter by name: knobs as they are, settings as ``method.setting``."""
         knobs: dict[str, Searched] = {name: value for name, value in self.search if isinstance(value, (Range, Choice))}

@@ -95,7 +95,7 @@ def _orbit(
     place: NDArray[np.float64], label: str, operations: Operations, cell: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], float]:
     """Images of one site, each once, and how far the site was moved onto its special position [Å]."""
-    if len(operations.rotations) == 1:
+    if len(operations.rotations) == 1:  # a file that lists all its atoms may list thousands
         return place[None], 0.0
     images = operations.rotations @ place + operations.shifts / PARTS
     apart = images - place

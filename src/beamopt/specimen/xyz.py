@@ -50,13 +50,13 @@ def read_xyz(text: str, most_atoms: int) -> Structure:
         more = "a second frame" if again.isdecimal() else "more lines than atoms"
         raise InputError(f"holds {more} after its {count} atoms; leave one structure in the file")
     place = _species_column(comment)
-    frame = "\n".join([str(count), comment, *(_named(row, place, n + 3) for n, row in enumerate(rows))]) + "\n"
+    named = [_named(row, place, n + 3) for n, row in enumerate(rows)]
+    frame = "\n".join([str(count), comment, *named]) + "\n"
     atoms = next(iter(ase.io.iread(io.StringIO(frame), index=0, format="extxyz")))
     _require_whole(atoms)
-    _require_one_element(atoms, rows, place)
-    spoken = _SPOKEN.search(comment)
+    _require_one_element(atoms, named, place)
     remarks: tuple[str, ...] = ()
-    if spoken:
+    if _SPOKEN.search(comment):
         remarks += ("its comment speaks of occupancies; every listed atom is taken as whole",)
     ways = tuple(bool(one) for one in atoms.pbc)
     periodic = ways == (True, True, False)
@@ -105,12 +105,12 @@ def _named(row: str, place: int, line: int) -> str:
     return " ".join([*words[:place], found, *words[place + 1 :]])
 
 
-def _require_one_element(atoms: Atoms, rows: list[str], place: int) -> None:
+def _require_one_element(atoms: Atoms, named: list[str], place: int) -> None:
     """Refuse a second column that names other elements."""
-    for n, (row, symbol) in enumerate(zip(rows, atoms.get_chemical_symbols(), strict=True)):
+    for n, (row, symbol) in enumerate(zip(named, atoms.get_chemical_symbols(), strict=True)):
         word = row.split()[place]
-        if symbol not in {element(word), chemical_symbols[int(word)] if word.isdecimal() else ""}:
-            raise InputError(f"line {n + 3}: its columns name both {shown(word)} and {symbol}; keep one of them")
+        if word != symbol:
+            raise InputError(f"line {n + 3}: its columns name both {word} and {symbol}; keep one of them")
 
 
 def _require_whole(atoms: Atoms) -> None:

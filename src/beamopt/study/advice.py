@@ -7,7 +7,7 @@ import numpy as np
 from beamopt import pareto
 from beamopt.report import front_trials
 from beamopt.report.recommended import Role
-from beamopt.spec import Objective, StudySpec
+from beamopt.spec import StudySpec
 from beamopt.study.fresh import CHOOSING, Redraw
 from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
@@ -69,7 +69,7 @@ def likely(trial: Trial, spec: StudySpec, redraws: Mapping[int, Redraw]) -> Tria
         return trial
     values = []
     for objective, recorded in zip(spec.objectives, trial.values, strict=True):
-        draws = again.values(_score(spec, objective), CHOOSING)
+        draws = again.values(spec.qualified(objective), CHOOSING)
         values.append(float(np.mean(draws)) if draws else recorded)
     return Trial(
         number=trial.number, state=trial.state, params=trial.params, values=tuple(values), metrics=trial.metrics
@@ -79,11 +79,7 @@ def likely(trial: Trial, spec: StudySpec, redraws: Mapping[int, Redraw]) -> Tria
 def traded_score(spec: StudySpec) -> str:
     """``method.score`` of the first objective that is a score; empty where only knobs are sought."""
     first = next(iter(spec.scored()), None)
-    return f"{spec.method_of(first)}.{first.score}" if first else ""
-
-
-def _score(spec: StudySpec, objective: Objective) -> str:
-    return f"{spec.method_of(objective)}.{objective.score}"
+    return spec.qualified(first) if first else ""
 
 
 def _known(trial: Trial, redraws: Mapping[int, Redraw]) -> Redraw | None:
@@ -99,8 +95,7 @@ def _seeing(trials: Sequence[Trial], spec: StudySpec) -> tuple[Trial, ...]:
 
 
 def _blind(spec: StudySpec, trial: Trial) -> bool:
-    goal = next((spec.method_of(o) for o in spec.scored()), spec.methods[0])
-    return f"{goal}.unresolved" in trial.metrics
+    return f"{spec.judged()[0]}.unresolved" in trial.metrics
 
 
 def _volume(chosen: Sequence[Trial], spec: StudySpec) -> float:
@@ -122,7 +117,7 @@ def _tells_more(trial: Trial, knee: Trial, spec: StudySpec, redraws: Mapping[int
         sign = 1 if objective.direction == "maximize" else -1
         gained = sign * (trial.values[place] - knee.values[place])
         draws = [
-            again.values(_score(spec, objective), CHOOSING)
+            again.values(spec.qualified(objective), CHOOSING)
             for one in (trial, knee)
             if (again := redraws.get(one.number)) is not None
         ]

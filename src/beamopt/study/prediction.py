@@ -53,7 +53,7 @@ class Prediction:
         return self._by(unconfused, acquisitions)
 
     def _by(self, limit: Callable[..., _Real], acquisitions: Sequence[Acquisition]) -> _Real:
-        weak, method = self.evaluator.weak, _scored(self.evaluator.spec)
+        weak, method = self.evaluator.weak, self.evaluator.spec.judged()[0]
         blind = np.array([method in _ITERATIVE and a.linear_overlap < _OVERLAP for a in acquisitions], dtype=bool)
         seeing = [a for a, without in zip(acquisitions, blind, strict=True) if not without]
         found = np.zeros(len(acquisitions))
@@ -64,14 +64,8 @@ class Prediction:
 
     def _left(self, acquisition: Acquisition, frequency: _Real) -> _Real:
         """What damage and the image's pixel leave of the signal."""
-        band = _band(self.evaluator.spec, _scored(self.evaluator.spec), acquisition)
+        band = _band(self.evaluator.spec, self.evaluator.spec.judged()[0], acquisition)
         return self.evaluator.weak.fading(acquisition, frequency) * (frequency <= band)
-
-
-def _scored(spec: StudySpec) -> str:
-    """Method whose score theory stands for: that of the first objective that is a score."""
-    first = next(iter(spec.scored()), None)
-    return spec.method_of(first) if first else spec.methods[0]
 
 
 def _band(spec: StudySpec, method: str, acquisition: Acquisition) -> float:

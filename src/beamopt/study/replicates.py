@@ -32,7 +32,7 @@ def spread(metrics: dict[str, float], objective: Objective, spec: StudySpec) -> 
     """
     if not objective.score:
         return 0.0
-    return metrics.get(f"{spec.method_of(objective)}.{objective.score}_std", math.nan)
+    return metrics.get(f"{spec.qualified(objective)}_std", math.nan)
 
 
 def relative_noise(trials: Sequence[Trial], spec: StudySpec) -> tuple[float, ...]:
