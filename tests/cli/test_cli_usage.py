@@ -31,7 +31,7 @@ BAD = {
         ],
         "detector_outer",
     ),
-    "odd pair": (["check", "srtio3_quick", "--set", "defocus"], "KEY=VALUE"),
+    "odd pair": (["check", "srtio3_quick", "--set", "defocus"], "NAME=VALUE"),
     "nested without end": (["check", "srtio3_quick", "--set", f"defocus={'[' * 5000}"], "nests too deeply"),
     "unsaveable": (["evaluate", "srtio3_quick", *SET, "--set", "scan_sampling=1", "--save", "x.txt"], ".h5"),
     "unknown stored study": (["pareto", "srtio3_quick"], "srtio3_quick"),

@@ -30,6 +30,7 @@ def trial(number: int, dose: float, bits: float, spacing: float) -> Trial:
         "dose_per_area": dose,
     }
     metrics = {"ptychography.information": bits, "ptychography.frc_resolution": spacing}
+    metrics |= {"ptychography.unresolved": 1.0} if spacing > 50.0 else {}
     return Trial(number=number, state="finished", params=params, values=(dose, bits), metrics=metrics)
 
 

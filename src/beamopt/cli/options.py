@@ -42,7 +42,7 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")
 Overrides = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", metavar="KEY=VALUE", help="Replace one value of the study, e.g. defocus=300 or sample.thickness=50."
+        "--set", metavar="NAME=VALUE", help="Replace one value of the study, e.g. defocus=300 or sample.thickness=50."
     ),
 ]
 
@@ -64,7 +64,7 @@ def read_overrides(pairs: list[str] | None) -> dict[str, object]:
     for pair in pairs or []:
         key, equals, text = pair.partition("=")
         if not equals or not key.strip():
-            raise InputError(f"--set {pair}: write KEY=VALUE, for instance --set defocus=300")
+            raise InputError(f"--set {pair}: write NAME=VALUE, for instance --set defocus=300")
         if key.strip() in found:
             raise InputError(f"--set {key.strip()}: given twice; give it once")
         try:
