@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from matplotlib.patches import Circle, Rectangle
 
 from beamopt.acquisition import Acquisition
-from beamopt.evaluation import Robustness
 from beamopt.limit import Curve, Limits, icom, linear
 from beamopt.measurement import Scores
 from beamopt.report import (
@@ -25,6 +24,7 @@ from beamopt.report import (
     tolerance_figure,
     transfer_figure,
 )
+from beamopt.sessions import Robustness
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 from report.studies import drawn, spec, trials

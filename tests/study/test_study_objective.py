@@ -1,7 +1,6 @@
 """Whose score an objective is, and where fronts are measured from, is the same for theory, search and advice."""
 
 from beamopt.acquisition import Acquisition
-from beamopt.evaluation.sessions import judged_methods
 from beamopt.spec import StudySpec, load_study
 from beamopt.study.advice import traded_score
 from beamopt.study.prediction import _band
@@ -19,7 +18,7 @@ def test_an_unqualified_score_is_the_first_methods_whatever_stands_beside_it() -
     assert study.judged()[0] == "ptychography"
     assert study.judged() == ("ptychography", "information")
     assert traded_score(study) == "ptychography.information"
-    assert judged_methods(study) == ("ptychography", "icom")
+    assert study.judged_methods() == ("ptychography", "icom")
     assert spec("dose_per_area", "parallax.information").judged()[0] == "parallax"
     assert spec("dose_per_area").judged()[0] == "ptychography"
 

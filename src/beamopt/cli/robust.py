@@ -8,8 +8,8 @@ import typer
 from beamopt.cli.options import Home, Json, print_json
 
 if TYPE_CHECKING:
-    from beamopt.evaluation import Robustness
-    from beamopt.evaluation.tolerance import Tolerance
+    from beamopt.sessions import Robustness
+    from beamopt.sessions.tolerance import Tolerance
     from beamopt.spec import StudySpec
 
 

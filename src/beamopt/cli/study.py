@@ -15,9 +15,9 @@ from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.printable import printable
 
 if TYPE_CHECKING:
-    from beamopt.evaluation import Robustness
     from beamopt.fleet import Fleet
     from beamopt.report import Recommended
+    from beamopt.sessions import Robustness
     from beamopt.spec import StudySpec
     from beamopt.study import Outcome
 

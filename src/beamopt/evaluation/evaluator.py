@@ -13,7 +13,6 @@ from beamopt.evaluation.frozen import frozen_engine, require_one_window
 from beamopt.evaluation.imperfections import assumptions_of, displacement_of, imperfections_of
 from beamopt.evaluation.measurement import Measurement
 from beamopt.evaluation.result import Evaluation
-from beamopt.evaluation.sessions import robust_metrics
 from beamopt.evaluation.verdict import doubted, excesses
 from beamopt.evaluation.warn import cautions
 from beamopt.instrument import Instrument, fitted, resonance
@@ -202,9 +201,6 @@ class Evaluator:
             expected = engine.expectation(acquisition, self.imperfections)
         draws = range(replicates or self.spec.budget.replicates)
         measured = self.measurement.run(expected, proposal, trial=trial, replicates=draws, clock=clock)
-        robust = robust_metrics(
-            self, proposal, measured.methods, trial=trial, replicates=draws, clock=clock, stage=stage
-        )
         with clock.time("limits"):
             allowed = self.allowed(acquisition)
             limits = allowed.information()
@@ -225,7 +221,6 @@ class Evaluator:
             ),
             limits=limits,
             curves=allowed.limits,
-            robust=robust,
             session=self.feasibility.session(acquisition),
         )
 

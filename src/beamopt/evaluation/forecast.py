@@ -6,11 +6,11 @@ from typing import Any
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
 from beamopt.evaluation.cost import cost
-from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.effort import Effort, effort
 from beamopt.evaluation.evaluator import Evaluator
-from beamopt.evaluation.sessions import striking
 from beamopt.evaluation.warn import cut_disc
+from beamopt.sessions.disturbance import Actual
+from beamopt.sessions.patterns import striking
 from beamopt.spec import StudySpec
 from beamopt.specimen import Specimen
 

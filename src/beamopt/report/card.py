@@ -21,7 +21,7 @@ from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
 if TYPE_CHECKING:  # slow to load, and not needed to hold one
-    from beamopt.evaluation import Robustness
+    from beamopt.sessions import Robustness
 
 __all__ = ["MethodCard", "Rows", "dial_rows", "expected_rows", "method_card", "session_said", "tolerance_rows"]
 

@@ -17,7 +17,7 @@ from beamopt.report.card import MethodCard
 from beamopt.report.facts import NOTHING, scores
 
 if TYPE_CHECKING:
-    from beamopt.evaluation import Robustness
+    from beamopt.sessions import Robustness
 
 __all__ = ["nexus_card"]
 

@@ -11,7 +11,7 @@ from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
 if TYPE_CHECKING:  # slow to load, and not needed to hold one
-    from beamopt.evaluation import Robustness
+    from beamopt.sessions import Robustness
 
 __all__ = ["Review"]
 

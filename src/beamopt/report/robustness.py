@@ -8,7 +8,7 @@ from beamopt.report.facts import unit_of_score
 from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, label, new_figure, plain
 
 if TYPE_CHECKING:  # what evaluates is slow to load, and nothing of it is needed to draw
-    from beamopt.evaluation import Robustness
+    from beamopt.sessions import Robustness
 
 __all__ = ["tolerance_figure"]
 

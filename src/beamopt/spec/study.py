@@ -164,6 +164,11 @@ class StudySpec(BaseModel):
         first = next(iter(self.scored()), None)
         return (self.method_of(first), first.score) if first else (self.methods[0], "information")
 
+    def judged_methods(self) -> tuple[str, ...]:
+        """Methods that the objectives name, in the study's order; the first where they name none."""
+        named = {self.method_of(objective) for objective in self.scored()}
+        return tuple(method for method in self.methods if method in named) or self.methods[:1]
+
     def qualified(self, objective: Objective) -> str:
         """``method.score`` under which an objective is recorded; a knob by its name alone."""
         return f"{self.method_of(objective)}.{objective.score}" if objective.score else objective.metric

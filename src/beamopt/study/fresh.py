@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Clock, Stage
-from beamopt.evaluation.disturbance import Actual
-from beamopt.evaluation.sessions import judged_methods, measured_in, robust_metrics
 from beamopt.fleet import Answer, Task
 from beamopt.measurement import METRICS
 from beamopt.report.expected import Expected, expected_of
+from beamopt.sessions import Actual, measured_in, robust_metrics
 from beamopt.spec import Proposal
 
 __all__ = ["CHOOSING", "TELLING", "Redraw", "drawn_again", "read_draws"]
@@ -83,7 +82,7 @@ def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     """
     spec = evaluator.spec
     proposal = spec.propose(task.params)
-    methods = judged_methods(spec) or spec.methods[:1]
+    methods = spec.judged_methods()
     judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
     optimises = spec.robustness is not None and spec.robustness.optimise is not None
     try:

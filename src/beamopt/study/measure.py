@@ -6,6 +6,7 @@ from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluation, Evaluator
 from beamopt.evaluation.clock import Stage
 from beamopt.fleet import Answer, Task
+from beamopt.sessions import evaluated
 from beamopt.spec import StudySpec
 from beamopt.study.fresh import drawn_again
 from beamopt.study.replicates import competes, repeated
@@ -36,7 +37,7 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     spec, number = evaluator.spec, task.number
     proposal = spec.propose(task.params)
     try:
-        evaluation = evaluator.evaluate(proposal, trial=number, stage=stage)
+        evaluation = evaluated(evaluator, proposal, trial=number, stage=stage)
         optimises = spec.robustness is not None and spec.robustness.optimise is not None
         more = None if optimises else spec.budget.contenders
         if more is not None and competes(_values(evaluation, spec), task.known, spec):

@@ -9,7 +9,6 @@ import numpy as np
 from beamopt import pareto
 from beamopt.evaluation import Evaluation, Evaluator, MethodResult, Stage
 from beamopt.evaluation.clock import Clock
-from beamopt.evaluation.sessions import judged_methods
 from beamopt.spec import Objective, Proposal, StudySpec
 from beamopt.trial import Trial
 
@@ -103,7 +102,7 @@ def repeated(
     EvaluationError
         If a reconstruction diverged.
     """
-    methods = judged_methods(evaluator.spec) or evaluator.spec.methods[:1]
+    methods = evaluator.spec.judged_methods()
     judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
     done = len(evaluation.methods[methods[0]].scores)
     clock = Clock(stage)

@@ -9,9 +9,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from beamopt.cache import Cache
 from beamopt.errors import InputError, NothingFeasibleError, StorageError
-from beamopt.evaluation import Evaluator, Robustness, Stage, robustness
+from beamopt.evaluation import Evaluator, Stage
 from beamopt.evaluation.clock import silent
 from beamopt.search import Search, StoredStudy
+from beamopt.sessions import Robustness, robustness
 from beamopt.study import keeping
 from beamopt.study.advice import recommend
 from beamopt.study.redraws import stored_redraws

@@ -14,6 +14,7 @@ from beamopt.evaluation.clock import silent
 from beamopt.instrument import fitted
 from beamopt.nearest import did_you_mean
 from beamopt.quantities import unit_of
+from beamopt.sessions import evaluated
 from beamopt.spec import Proposal, StudySpec, load_study
 
 __all__ = ["evaluate", "proposal_of"]
@@ -57,7 +58,7 @@ def evaluate(
     spec = fitted(spec)
     proposal = proposal_of(spec, params)
     evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
-    return evaluator.evaluate(proposal, trial=trial, replicates=replicates, stage=stage)
+    return evaluated(evaluator, proposal, trial=trial, replicates=replicates, stage=stage)
 
 
 def proposal_of(spec: StudySpec, params: Mapping[str, object]) -> Proposal:

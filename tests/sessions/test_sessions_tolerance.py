@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beamopt.evaluation import Evaluator, forecast
-from beamopt.evaluation.sessions import striking
-from beamopt.evaluation.tolerance import LOSS, Mean, tolerance
+from beamopt.sessions.patterns import striking
+from beamopt.sessions.tolerance import LOSS, Mean, tolerance
 from beamopt.spec import load_study
-from evaluation.test_evaluation_robustness import SMALL, evaluator, proposal
+from sessions.test_sessions_robustness import SMALL, evaluator, proposal
 
 
 @given(st.floats(0.02, 3.0), st.floats(0.02, 3.0), st.sampled_from(["maximize", "minimize"]))

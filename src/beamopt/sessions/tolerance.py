@@ -9,10 +9,10 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from beamopt.acquisition import Acquisition
-from beamopt.evaluation.disturbance import Actual
 from beamopt.evaluation.evaluator import Evaluator
-from beamopt.evaluation.sessions import wider_than
 from beamopt.quantities import unit_of
+from beamopt.sessions.disturbance import Actual
+from beamopt.sessions.patterns import wider_than
 
 __all__ = ["DRIFTS", "LOSS", "Mean", "Tolerance", "sides", "tolerance"]
 

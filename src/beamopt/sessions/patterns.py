@@ -1,54 +1,40 @@
-"""One setting in sessions that are not what the operator believes: patterns, scores, and what a search counts."""
+"""One setting in a session that is not what the operator believes: its patterns and its scores."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
+from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Clock, Stage, silent
-from beamopt.evaluation.disturbance import Actual, Disturbance, disturbances
 from beamopt.evaluation.measurement import Measured, Measurement
-from beamopt.evaluation.result import MethodResult
-from beamopt.evaluation.wander import STILL
-from beamopt.measurement import METRICS, Expectation
+from beamopt.measurement import Expectation
+from beamopt.potential import Potential
+from beamopt.sessions.disturbance import Actual, Disturbance, disturbances
+from beamopt.sessions.wander import STILL
 from beamopt.simulate import probe_radius
-from beamopt.spec import Proposal, RobustnessSpec, StudySpec
+from beamopt.spec import Proposal, RobustnessSpec
+
+__all__ = ["behind", "expected_in", "measured_in", "moved_aside", "striking", "wider_than"]
 
 _WANDERING = 1  # a stream of its own, apart from the noise
 
-if TYPE_CHECKING:
-    from beamopt.acquisition import Acquisition
-    from beamopt.evaluation.evaluator import Evaluator
-    from beamopt.potential import Potential
 
-__all__ = [
-    "behind",
-    "expected_in",
-    "judged_methods",
-    "measured_in",
-    "moved_aside",
-    "robust_metrics",
-    "striking",
-    "wider_than",
-]
-
-
-def striking(evaluator: "Evaluator", acquisition: "Acquisition") -> tuple[Disturbance, ...]:
+def striking(evaluator: Evaluator, acquisition: Acquisition) -> tuple[Disturbance, ...]:
     """Disturbances of the study, or the usual ones, that make a difference to a setting."""
     calm = Actual.calm(acquisition, evaluator.potential)
     return tuple(one for one in disturbances(evaluator.spec.robustness or RobustnessSpec()) if one.strikes(calm))
 
 
-def wider_than(specimen: "Potential", acquisition: "Acquisition") -> str:
+def wider_than(specimen: Potential, acquisition: Acquisition) -> str:
     """Say that a probe is wider than the simulated window, where it would meet itself; empty where it is not."""
     diameter, room = 2 * probe_radius(acquisition, specimen.thickness), min(specimen.window)
     return f"a probe of {diameter:.3g} Å leaves the {room:.3g} Å window" if diameter > room else ""
 
 
 def expected_in(
-    evaluator: "Evaluator", actual: Actual, believed: "Acquisition", *, trial: int = 0, stage: Stage = silent
+    evaluator: Evaluator, actual: Actual, believed: Acquisition, *, trial: int = 0, stage: Stage = silent
 ) -> Expectation:
     """Noise-free patterns of what the microscope really does, labelled as the operator believes.
 
@@ -96,7 +82,7 @@ def expected_in(
     )
 
 
-def moved_aside(specimen: "Potential", believed: "Potential") -> tuple[float, float]:
+def moved_aside(specimen: Potential, believed: Potential) -> tuple[float, float]:
     """How far a tilt moves the imaged plane, that of mid-thickness, under the scan along x and y [Å], t/2·tan(tilt).
 
     A shift of the whole field is nobody's loss: the operator moves the field onto what is to be seen, so a session is
@@ -117,7 +103,7 @@ def moved_aside(specimen: "Potential", believed: "Potential") -> tuple[float, fl
 
 
 def measured_in(
-    evaluator: "Evaluator",
+    evaluator: Evaluator,
     actual: Actual,
     proposal: Proposal,
     *,
@@ -153,7 +139,7 @@ def measured_in(
     return behind(evaluator, actual).run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
 
 
-def behind(evaluator: "Evaluator", actual: Actual) -> Measurement:
+def behind(evaluator: Evaluator, actual: Actual) -> Measurement:
     """What happens behind the specimen that really stands in the beam, of which the operator knows nothing.
 
     Parameters
@@ -165,63 +151,3 @@ def behind(evaluator: "Evaluator", actual: Actual) -> Measurement:
     """
     specimen = actual.specimen(evaluator.potential)
     return replace(evaluator.measurement, potential=specimen, thickness=evaluator.potential.thickness)
-
-
-def judged_methods(spec: StudySpec) -> tuple[str, ...]:
-    """Methods that the study's objectives name, in the study's order; unqualified scores are those of the first."""
-    named = {spec.method_of(objective) for objective in spec.scored()}
-    return tuple(method for method in spec.methods if method in named)
-
-
-def robust_metrics(
-    evaluator: "Evaluator",
-    proposal: Proposal,
-    calm: Mapping[str, MethodResult],
-    *,
-    trial: int,
-    replicates: range,
-    clock: Clock,
-    stage: Stage = silent,
-) -> dict[str, float]:
-    """What a study that optimises its robustness records beside, and in place of, the scores of the calm session.
-
-    Parameters
-    ----------
-    evaluator
-        Of a study that says ``robustness.optimise``.
-    proposal
-        The setting.
-    calm
-        Results of the calm session.
-    trial, replicates, clock, stage
-        As `measured_in`.
-
-    Returns
-    -------
-    dict
-        For every score of every judged method ``method.score_calm``, ``method.score_mean`` over the calm and all
-        disturbed sessions, ``method.score_worst`` of them, and as ``method.score`` the one that is optimised.
-    """
-    robustness = evaluator.spec.robustness
-    if robustness is None or robustness.optimise is None:
-        return {}
-    methods = judged_methods(evaluator.spec)
-    judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
-    start = Actual.calm(proposal.acquisition, evaluator.potential)
-    sessions = [{method: calm[method].mean() for method in methods}]
-    for one in striking(evaluator, proposal.acquisition):
-        found = measured_in(
-            evaluator, one.strike(start), judged, trial=trial, replicates=replicates, clock=clock, stage=stage
-        )
-        sessions.append({method: found.methods[method].mean() for method in methods})
-    flat: dict[str, float] = {}
-    for method in methods:
-        for name in METRICS:
-            flat |= _summary(f"{method}.{name}", name, [means[method][name] for means in sessions], robustness.optimise)
-    return flat
-
-
-def _summary(key: str, metric: str, means: Sequence[float], optimise: Literal["mean", "worst"]) -> dict[str, float]:
-    worst = max(means) if METRICS[metric].direction == "minimize" else min(means)
-    told = {"mean": float(np.mean(means)), "worst": worst}
-    return {key: told[optimise], f"{key}_calm": means[0], f"{key}_mean": told["mean"], f"{key}_worst": worst}

@@ -11,11 +11,11 @@ from pydantic.dataclasses import dataclass
 from beamopt.acquisition import Acquisition
 from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation.clock import Clock, Stage, silent
-from beamopt.evaluation.disturbance import Actual, disturbances
 from beamopt.evaluation.evaluator import Evaluator
-from beamopt.evaluation.sessions import behind, expected_in, striking
-from beamopt.evaluation.tolerance import DRIFTS, Mean, Tolerance, sides, tolerance
 from beamopt.measurement import METRICS
+from beamopt.sessions.disturbance import Actual, disturbances
+from beamopt.sessions.patterns import behind, expected_in, striking
+from beamopt.sessions.tolerance import DRIFTS, Mean, Tolerance, sides, tolerance
 from beamopt.spec import Proposal, RobustnessSpec
 
 __all__ = ["Disturbed", "Robustness", "Score", "Worst", "robustness"]

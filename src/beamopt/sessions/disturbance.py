@@ -8,9 +8,9 @@ import numpy as np
 
 from beamopt.aberrations import NONE, Aberrations
 from beamopt.acquisition import Acquisition, ActualAcquisition
-from beamopt.evaluation.wander import STILL, Wander
 from beamopt.potential import Potential
 from beamopt.quantities import unit_of
+from beamopt.sessions.wander import STILL, Wander
 from beamopt.spec import RobustnessSpec
 
 __all__ = ["KINDS", "Actual", "Disturbance", "Kind", "disturbances"]

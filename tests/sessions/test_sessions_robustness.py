@@ -10,13 +10,13 @@ from beamopt.aberrations import Aberrations
 from beamopt.errors import InfeasibleError
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Clock, silent
-from beamopt.evaluation.disturbance import KINDS, Actual, Disturbance, disturbances
-from beamopt.evaluation.sessions import expected_in, measured_in, moved_aside, striking, wider_than
-from beamopt.evaluation.tolerance import DRIFTS, Mean, sides, tolerance
-from beamopt.evaluation.wander import Wander
 from beamopt.instrument import fitted
 from beamopt.measurement import Expectation
 from beamopt.potential import true_transmission
+from beamopt.sessions.disturbance import KINDS, Actual, Disturbance, disturbances
+from beamopt.sessions.patterns import expected_in, measured_in, moved_aside, striking, wider_than
+from beamopt.sessions.tolerance import DRIFTS, Mean, sides, tolerance
+from beamopt.sessions.wander import Wander
 from beamopt.spec import Proposal, RobustnessSpec, load_study
 
 SMALL: dict[str, object] = {
