@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from beamopt.acquisition import Acquisition
     from beamopt.evaluation import Evaluation
+    from beamopt.front import recommend
     from beamopt.spec import StudySpec, load_study
-    from beamopt.study import Outcome, evaluate, pareto_front, recommend, run_study
+    from beamopt.study import Outcome, evaluate, pareto_front, run_study
     from beamopt.study.allowed import allowed
     from beamopt.study.robust import robust
 

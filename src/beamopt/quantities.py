@@ -16,6 +16,7 @@ __all__ = [
     "Length",
     "SphericalAberration",
     "Unit",
+    "short",
     "unit_of",
 ]
 
@@ -69,3 +70,14 @@ def unit_of(owner: type, name: str) -> str:
     else:
         hint = typing.get_type_hints(owner, include_extras=True)[name]
     return next((str(extra) for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Unit)), "")
+
+
+def short(value: float) -> str:
+    """Three figures; large numbers written out.
+
+    Examples
+    --------
+    >>> short(0.98765), short(45.0), short(1234.5)
+    ('0.988', '45', '1234')
+    """
+    return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}"

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.bench.plain import plain_potential, plain_ptychography
 from beamopt.evaluation import Evaluator
+from beamopt.front import Recommended
 from beamopt.measurement import Counts
-from beamopt.report.recommended import Recommended
 from beamopt.spec import PtychographySettings, load_study
 from beamopt.study import run_study
 from measured import Note

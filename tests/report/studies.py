@@ -9,9 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import imsave
 
-from beamopt.report import Recommended, Review, front_trials
-from beamopt.report.expected import Expected
-from beamopt.report.recommended import Role
+from beamopt.front import Expected, Recommended, front_trials
+from beamopt.front.recommended import Role
+from beamopt.report import Review
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 from mof import mof

@@ -12,15 +12,13 @@ import pytest
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import load_detector
 from beamopt.cli.options import json_text
+from beamopt.front import Expected, Recommended
 from beamopt.instrument import camera_length
 from beamopt.instrument.timing import ELECTRONS
-from beamopt.quantities import unit_of
+from beamopt.quantities import short, unit_of
 from beamopt.report.card import MethodCard, dial_rows, expected_rows, method_card, session_said, tolerance_rows
 from beamopt.report.card_page import _plain, card_html, card_pdf, sections
-from beamopt.report.expected import Expected
 from beamopt.report.nexus import nexus_card
-from beamopt.report.recommended import Recommended
-from beamopt.report.words import short
 from report.studies import HOSTILE, review, spec
 from report.test_report_figures import robustness
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from matplotlib.patches import Circle, Rectangle
 
 from beamopt.acquisition import Acquisition
+from beamopt.front import spread
 from beamopt.limit import Curve, Limits, icom, linear
 from beamopt.measurement import Scores
 from beamopt.report import (
@@ -20,7 +21,6 @@ from beamopt.report import (
     png,
     probe_figure,
     probe_intensity,
-    spread,
     tolerance_figure,
     transfer_figure,
 )
@@ -41,7 +41,7 @@ def acquisition(**changes: float) -> Acquisition:
 
 def test_front_draws_spread_and_limits_where_trials_carry_them() -> None:
     made = trials(spec(), 12, {**NOISE, "limit.linear": 2.0, "limit.quantum": 4.0})
-    figure = front_figure(made, OBJECTIVES)
+    figure = front_figure(made, spec())
     at = [t for t in made if t.state == "finished"]
     doses = sorted(t.values[0] for t in at)
     assert drawn(figure, "limit linear").get_xydata().tolist() == [[dose, 2.0] for dose in doses]
@@ -72,7 +72,7 @@ def test_the_best_possible_never_falls_with_the_dose_and_no_trial_lies_above_it(
 
 
 def test_front_draws_neither_where_nobody_measured_them() -> None:
-    figure = front_figure(trials(spec(), 12), OBJECTIVES)
+    figure = front_figure(trials(spec(), 12), spec())
     assert not [a for a in figure.findobj() if str(a.get_gid()).startswith(("spread", "limit"))]
     assert not figure.legends
 
@@ -84,7 +84,7 @@ def test_spread_belongs_to_the_method_of_the_objective() -> None:
         params={},
         metrics={"icom.information": 1.0, "parallax.information": 1.0, "parallax.information_std": 0.3},
     )
-    assert spread(trial, "information") is None
+    assert spread(trial, "icom.information") is None
     assert spread(trial, "parallax.information") == 0.3
     assert spread(trial, "dose_per_area") is None
 

@@ -14,13 +14,19 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from beamopt.report import front_csv, front_figure, front_table, front_text, front_trials, hypervolume_figure, png
+from beamopt.front import front_trials
+from beamopt.report import front_csv, front_figure, front_table, front_text, hypervolume_figure, png
 from beamopt.report.front import staircase
-from beamopt.spec import Objective
+from beamopt.spec import Objective, StudySpec
 from beamopt.trial import State, Trial
+from report.studies import spec
 
 DOSE = Objective(metric="dose_per_area", direction="minimize")
 BITS = Objective(metric="information", direction="maximize")
+
+
+def study(*objectives: Objective) -> StudySpec:
+    return spec(objectives=[one.model_dump() for one in objectives], methods=["ptychography", "icom"])
 
 
 def trial(number: int, *values: float, state: State = "finished") -> Trial:
@@ -51,7 +57,7 @@ def offsets(figure: Figure, gid: str) -> list[list[float]]:
 
 
 def test_front_figure_draws_what_is_finished_and_rings_the_front() -> None:
-    figure = front_figure(TRIALS, [DOSE, BITS], title="a study")
+    figure = front_figure(TRIALS, study(DOSE, BITS), title="a study")
     assert offsets(figure, "trials") == [[10, 0.4], [40, 0.3], [100, 1.2], [20, 0.9], [400, 1.1]]
     assert offsets(figure, "front") == [[10, 0.4], [20, 0.9], [100, 1.2]]
     assert drawn(figure, "trials").get_array().tolist() == [5, 6, 8, 9, 11]
@@ -65,7 +71,7 @@ def test_front_figure_draws_what_is_finished_and_rings_the_front() -> None:
 
 
 def test_front_figure_staircase_spans_what_is_attained() -> None:
-    figure = front_figure(TRIALS, [DOSE, BITS])
+    figure = front_figure(TRIALS, study(DOSE, BITS))
     path = drawn(figure, "staircase").get_xydata()
     assert path[:-1].tolist() == [[10, 0], [10, 0.4], [20, 0.4], [20, 0.9], [100, 0.9], [100, 1.2]]
     assert path[-1].tolist() == [figure.axes[0].get_xlim()[1], 1.2]
@@ -73,7 +79,7 @@ def test_front_figure_staircase_spans_what_is_attained() -> None:
 
 def test_one_objective_is_drawn_against_the_trial() -> None:
     alone = [Trial(number=t.number, state=t.state, params=t.params, values=t.values[1:]) for t in TRIALS]
-    figure = front_figure(alone, [BITS])
+    figure = front_figure(alone, study(BITS))
     assert offsets(figure, "trials") == [[0, 0.4], [1, 0.3], [3, 1.2], [4, 0.9], [6, 1.1]]
     assert offsets(figure, "front") == [[3, 1.2]]
     path = drawn(figure, "staircase").get_xydata()
@@ -84,14 +90,14 @@ def test_one_objective_is_drawn_against_the_trial() -> None:
 def test_three_objectives_have_no_staircase() -> None:
     finer = Objective(metric="icom.frc_resolution", direction="minimize")
     more = [Trial(number=i, state="finished", params={}, values=(10.0 + i, 1.0, 3.0 - i)) for i in range(3)]
-    figure = front_figure(more, [DOSE, BITS, finer])
+    figure = front_figure(more, study(DOSE, BITS, finer))
     assert len(offsets(figure, "front")) == 3
     assert not [a for a in figure.findobj() if a.get_gid() == "staircase"]
 
 
 @pytest.mark.parametrize("trials", [(), TRIALS[2:3], TRIALS[:1]])
 def test_figures_of_little_or_nothing(trials: Sequence[Trial]) -> None:
-    figure = front_figure(trials, [DOSE, BITS])
+    figure = front_figure(trials, study(DOSE, BITS))
     assert len(offsets(figure, "front")) == sum(t.state == "finished" for t in trials)
     assert png(figure).startswith(b"\x89PNG")
     assert png(hypervolume_figure([])).startswith(b"\x89PNG")

@@ -7,8 +7,8 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from beamopt.front import Recommended
 from beamopt.report import front_figure
-from beamopt.report.recommended import Recommended
 from report.studies import drawn, fresh, spec, trials
 
 OBJECTIVES = spec().objectives
@@ -22,7 +22,7 @@ def numbers(figure: Figure) -> list[Text]:
 @pytest.mark.parametrize("count", [6, 25, 60])
 def test_numbers_are_clear_of_points_curves_and_each_other(count: int) -> None:
     made = trials(spec(), count, NOISE)
-    figure = front_figure(made, OBJECTIVES)
+    figure = front_figure(made, spec())
     figure.draw_without_rendering()
     axes, renderer = figure.axes[0], figure._get_renderer()  # type: ignore[attr-defined]
     boxes = [text.get_window_extent(renderer) for text in numbers(figure)]
@@ -37,7 +37,7 @@ def test_numbers_are_clear_of_points_curves_and_each_other(count: int) -> None:
 
 
 def test_the_legend_lies_outside_the_axes() -> None:
-    figure = front_figure(trials(spec(), 25, NOISE), OBJECTIVES)
+    figure = front_figure(trials(spec(), 25, NOISE), spec())
     figure.draw_without_rendering()
     (legend,) = figure.legends
     assert legend.get_window_extent().y1 < figure.axes[0].get_window_extent().y0
@@ -48,7 +48,7 @@ def test_fresh_noise_is_drawn_where_it_lies_and_not_where_the_search_recorded_it
     best = max((t for t in made if t.state == "finished"), key=lambda t: t.values[1])
     told = fresh(best.values[1])
     one = Recommended(trial=best, role="knee", score="ptychography.information", expected=told)
-    figure = front_figure(made, OBJECTIVES, recommended=(one,))
+    figure = front_figure(made, spec(), recommended=(one,))
     assert drawn(figure, "fresh").get_xydata().tolist() == [[best.values[0], told["ptychography.information"].mean]]
     (bar,) = drawn(figure, "fresh interval").get_segments()
     expected = told["ptychography.information"]

@@ -9,6 +9,7 @@ import optuna
 import pytest
 
 from beamopt.errors import InputError, NothingFeasibleError
+from beamopt.front import choose
 from beamopt.record import Recorder, stored_pictures
 from beamopt.report import hypervolume_figure, png
 from beamopt.report.page import report_page
@@ -17,7 +18,6 @@ from beamopt.search.identity import identify
 from beamopt.search.importance import importances
 from beamopt.search.proposer import distributions
 from beamopt.spec import StudySpec
-from beamopt.study.chosen import choose
 from beamopt.study.reviewed import reviewed
 from beamopt.trial import Trial
 from report.studies import spec, trials

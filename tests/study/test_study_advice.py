@@ -9,10 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from beamopt.report.expected import expected_of, half_width
-from beamopt.study.advice import recommend, role
-from beamopt.study.chosen import choose
-from beamopt.study.fresh import CHOOSING, TELLING, Redraw
+from beamopt.front import CHOOSING, TELLING, Redraw, choose, expected_of, recommend, role
+from beamopt.front.noise import half_width
 from beamopt.study.outcome import recommended
 from beamopt.study.redraws import pending
 from beamopt.trial import Trial

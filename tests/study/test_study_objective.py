@@ -1,10 +1,9 @@
 """Whose score an objective is, and where fronts are measured from, is the same for theory, search and advice."""
 
 from beamopt.acquisition import Acquisition
+from beamopt.front import reference, traded_score
 from beamopt.spec import StudySpec, load_study
-from beamopt.study.advice import traded_score
 from beamopt.study.prediction import _band
-from beamopt.study.scale import reference
 
 
 def spec(*metrics: str) -> StudySpec:

@@ -4,10 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from beamopt.report import front_trials
-from beamopt.study.advice import recommend
-from beamopt.study.chosen import choose, more_dose
-from beamopt.study.outcome import history, volume
+from beamopt.front import choose, front_trials, history, more_dose, recommend, volume
 from beamopt.trial import Trial
 from faults.harness import run
 from faults.standins import study

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from beamopt.evaluation import Evaluator
-from beamopt.report.words import short
+from beamopt.front import recommend
+from beamopt.quantities import short
 from beamopt.spec import load_study
-from beamopt.study.advice import recommend
 from beamopt.study.remarks import bounds_said, remarks
 from beamopt.study.window import kept_out, stored_kept_out, theory_kept_out
 from beamopt.trial import Trial

@@ -77,7 +77,7 @@ def test_noise_of_a_front_is_that_of_repeated_fronts() -> None:
 
 
 def _volume(trials: list[Trial], study: StudySpec) -> float:
-    from beamopt.study.outcome import history
+    from beamopt.front import history
 
     return history(trials, study)[-1]
 

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from beamopt.errors import ConflictError, LockedError
-from beamopt.study import Event, Halted, Outcome, Progress, TrialDone, pareto_front, recommend, run_study
-from beamopt.study.fresh import TELLING
+from beamopt.front import TELLING, recommend
+from beamopt.study import Event, Halted, Outcome, Progress, TrialDone, pareto_front, run_study
 from beamopt.trial import Trial
 from study.conftest import TINY, Tiny
 

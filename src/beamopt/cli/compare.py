@@ -54,8 +54,7 @@ def _print(runs: "tuple[Run, Run]", rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     from beamopt.acquisition import Acquisition
-    from beamopt.quantities import unit_of
-    from beamopt.report import short
+    from beamopt.quantities import short, unit_of
 
     goal = runs[0].spec.objectives[1]
     knobs = [name for name in Acquisition.knobs() if any(name in run.spec.searched() for run in runs)]
@@ -76,7 +75,7 @@ def _print(runs: "tuple[Run, Run]", rows: list[dict[str, Any]]) -> None:
 
 
 def _cells(told: dict[str, Any] | None, goal: str, knobs: list[str]) -> list[str]:
-    from beamopt.report import short
+    from beamopt.quantities import short
 
     if told is None:
         return ["-"] * (1 + len(knobs))

@@ -64,9 +64,9 @@ def command(
 
 
 def _drawn(found: "Comparison") -> bytes:
+    from beamopt.front import volume_unit
     from beamopt.report import png
     from beamopt.report.samplers import samplers_figure
-    from beamopt.study.outcome import volume_unit
 
     figure = samplers_figure(
         found.curves,
@@ -82,7 +82,7 @@ def summary(found: "Comparison") -> dict[str, Any]:
     """Everything a script wants to know about a comparison, as plain values."""
     import numpy as np
 
-    from beamopt.study.outcome import volume_unit
+    from beamopt.front import volume_unit
 
     return {
         "study": found.spec.name,
@@ -112,7 +112,7 @@ def _print(found: "Comparison") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from beamopt.study.outcome import volume_unit
+    from beamopt.front import volume_unit
 
     console = Console()
     if not console.is_terminal:  # a pipe has no width of its own, and a table cut to 80 columns loses its units

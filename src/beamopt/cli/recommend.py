@@ -33,7 +33,7 @@ def command(
     if method_card is not None:
         require_writable(method_card, "--method-card", (".html", ".pdf", ".json"))
 
-    from beamopt.study.chosen import choose, more_dose
+    from beamopt.front import choose, more_dose
     from beamopt.study.redraws import stored_redraws
     from beamopt.study.reviewed import reviewed
 

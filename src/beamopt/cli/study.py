@@ -16,7 +16,7 @@ from beamopt.printable import printable
 
 if TYPE_CHECKING:
     from beamopt.fleet import Fleet
-    from beamopt.report import Recommended
+    from beamopt.front import Recommended
     from beamopt.sessions import Robustness
     from beamopt.spec import StudySpec
     from beamopt.study import Outcome

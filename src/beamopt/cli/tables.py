@@ -6,14 +6,15 @@ from rich.console import Console
 from rich.table import Table
 
 from beamopt.acquisition import Acquisition
-from beamopt.quantities import unit_of
-from beamopt.report import promised, sentence, short
+from beamopt.front import promised
+from beamopt.quantities import short, unit_of
+from beamopt.report import sentence
 from beamopt.spec import StudySpec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from beamopt.report import Recommended
+    from beamopt.front import Recommended
 
 __all__ = ["print_front", "print_recommendations"]
 

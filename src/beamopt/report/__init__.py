@@ -1,5 +1,7 @@
 """Figures, tables, pages and sentences that a microscopist puts on a slide; units come from the types."""
 
+from beamopt.front import Recommended, front_trials, promised, spread
+from beamopt.quantities import short
 from beamopt.report.beam import pacbed_figure, pattern_figure, probe_figure, probe_intensity
 from beamopt.report.correlation import frc_figure
 from beamopt.report.figures import png
@@ -10,13 +12,12 @@ from beamopt.report.idealised import idealisations
 from beamopt.report.images import images_figure, potential_figure
 from beamopt.report.influence import importance_figure
 from beamopt.report.limits import limit_figure
-from beamopt.report.measured import limit_points, spread
-from beamopt.report.recommended import Recommended, promised
+from beamopt.report.measured import limit_points
 from beamopt.report.review import Review
 from beamopt.report.robustness import tolerance_figure
-from beamopt.report.table import front_csv, front_table, front_text, front_trials
+from beamopt.report.table import front_csv, front_table, front_text
 from beamopt.report.transfer import transfer_figure
-from beamopt.report.words import gains, sentence, short
+from beamopt.report.words import gains, sentence
 
 __all__ = [
     "Halved",

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from beamopt.acquisition import Acquisition
+from beamopt.front import Recommended
 from beamopt.instrument.timing import dwell_time
 from beamopt.measurement import METRICS
-from beamopt.quantities import unit_of
+from beamopt.quantities import short, unit_of
 from beamopt.report.facts import NOTHING, scores, session_numbers, unit_of_score, valued
 from beamopt.report.figures import label
 from beamopt.report.idealised import left_out
-from beamopt.report.recommended import Recommended
 from beamopt.report.review import Review
-from beamopt.report.words import short
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 

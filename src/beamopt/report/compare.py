@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
+from beamopt.front import front_trials
 from beamopt.quantities import unit_of
 from beamopt.report.figures import MUTED, PALETTE, heading, label, new_figure, plain
 from beamopt.report.front import staircase
-from beamopt.report.table import front_trials
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 

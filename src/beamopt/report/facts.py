@@ -6,14 +6,15 @@ from dataclasses import fields
 from typing import Any
 
 from beamopt.acquisition import Acquisition
+from beamopt.front import interval
 from beamopt.instrument import SessionNumbers
 from beamopt.measurement import METRICS
-from beamopt.quantities import unit_of
+from beamopt.quantities import short, unit_of
 from beamopt.report.figures import label
 from beamopt.report.halving import Halved, halved, traded
-from beamopt.report.measured import LIMITS, interval
+from beamopt.report.measured import LIMITS
 from beamopt.report.review import Review
-from beamopt.report.words import plus_minus, sentence, short
+from beamopt.report.words import plus_minus, sentence
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -61,7 +62,7 @@ def valued(review: Review, trial: Trial) -> str:
     """
     parts = []
     for objective, value in zip(review.spec.objectives, trial.values, strict=True):
-        around = plus_minus(value, interval(trial, objective.metric))
+        around = plus_minus(value, interval(trial, review.spec.qualified(objective)))
         parts.append(f"{label(objective.metric)} {short(value)}{around} {objective.unit}".strip())
     return ", ".join(parts)
 

@@ -11,14 +11,12 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
-from beamopt.quantities import unit_of
+from beamopt.front import Recommended, front_trials, interval
+from beamopt.quantities import short, unit_of
 from beamopt.report.figures import FRESH, FRONT, MUTED, decades, heading, label, new_figure, plain
 from beamopt.report.labels import clear_labels
-from beamopt.report.measured import interval, limit_points, top_of
-from beamopt.report.recommended import Recommended
-from beamopt.report.table import front_trials
-from beamopt.report.words import short
-from beamopt.spec import Objective
+from beamopt.report.measured import limit_points, top_of
+from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 
 __all__ = ["front_figure", "staircase"]
@@ -29,7 +27,7 @@ _MARKS = {"quantum": "-", "full": "--", "linear": ":"}
 
 def front_figure(
     trials: Sequence[Trial],
-    objectives: Sequence[Objective],
+    spec: StudySpec,
     *,
     colour: str = "semiangle_cutoff",
     title: str = "",
@@ -45,8 +43,8 @@ def front_figure(
     ----------
     trials
         All of them; what is infeasible or failed is counted in a note and not drawn.
-    objectives
-        Of the study, in the order of the trials' values.
+    spec
+        The study, whose objectives stand in the order of the trials' values.
     colour
         Searched parameter that colours the points.
     title
@@ -63,12 +61,13 @@ def front_figure(
         information by dose, see `limit_points`. ``fresh`` are the means of fresh draws and ``fresh interval`` theirs.
         Numbers and legend keep clear of all of them.
     """
+    objectives = spec.objectives
     figure = new_figure()
     axes = plain(figure.add_subplot())
     finished = [t for t in trials if t.state == "finished"]
     front = front_trials(trials, objectives)
     _scatter(axes, finished, objectives, colour)
-    _spread(axes, finished, objectives)
+    _spread(axes, finished, spec)
     _limits(axes, finished, objectives)
     _scale(axes, objectives)
     _settle(axes, finished, objectives)
@@ -145,8 +144,9 @@ def _scatter(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objecti
     bar.outline.set_visible(False)
 
 
-def _spread(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective]) -> None:
-    shown = objectives[min(1, len(objectives) - 1)].metric
+def _spread(axes: Axes, finished: Sequence[Trial], spec: StudySpec) -> None:
+    objectives = spec.objectives
+    shown = spec.qualified(objectives[min(1, len(objectives) - 1)])
     known = [(t, wide) for t in finished if (wide := interval(t, shown)) is not None]
     if known:
         x, y = _places([t for t, _ in known], objectives).T

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
+from beamopt.front import front_trials
 from beamopt.report.figures import FRONT, MUTED, PALETTE, decades, label, new_figure, plain
-from beamopt.report.table import front_trials
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 

@@ -7,10 +7,11 @@ import numpy as np
 from plotly.offline import get_plotlyjs
 
 from beamopt.acquisition import Acquisition
+from beamopt.front import interval
 from beamopt.quantities import unit_of
 from beamopt.report.figures import FRESH, FRONT, MUTED, label
 from beamopt.report.front import staircase
-from beamopt.report.measured import interval, limit_points, top_of
+from beamopt.report.measured import limit_points, top_of
 from beamopt.report.review import Review
 from beamopt.spec import Objective
 from beamopt.trial import Trial
@@ -122,7 +123,7 @@ def _points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> dict[st
 
 def _trials(review: Review) -> dict[str, Any]:
     finished, objectives = review.finished, review.spec.objectives
-    shown = objectives[min(1, len(objectives) - 1)].metric
+    shown = review.spec.qualified(objectives[min(1, len(objectives) - 1)])
     spreads = [interval(t, shown) for t in finished]
     bars = {"type": "data", "array": [s or 0.0 for s in spreads], "color": MUTED, "thickness": 1, "width": 3}
     marker: dict[str, Any] = {"size": 8, "color": MUTED}

@@ -1,14 +1,12 @@
-"""What a trial's metrics say beside its values: their spread over the replicates, and what physics would allow."""
+"""What physics would allow beside what trials reached."""
 
 from collections.abc import Sequence
 from itertools import accumulate
 
-from beamopt.measurement import METRICS
-from beamopt.report.expected import half_width
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
-__all__ = ["LIMITS", "interval", "limit_points", "method_of", "spread", "top_of"]
+__all__ = ["LIMITS", "limit_points", "top_of"]
 
 LIMITS = {
     "quantum": "any measurement with as many electrons",
@@ -16,51 +14,6 @@ LIMITS = {
     "linear": "any method linear in the patterns",
 }
 """Name of each limit that a trial may carry as ``limit.NAME``, and what it is the limit of."""
-
-
-def method_of(trial: Trial, metric: str) -> str:
-    """Reconstruction method that a score belongs to; empty for a knob.
-
-    An unqualified score is that of the study's first method, which the trial's metrics name first.
-
-    Examples
-    --------
-    >>> trial = Trial(number=0, state="finished", params={}, metrics={"icom.ssim": 0.5, "parallax.ssim": 0.4})
-    >>> method_of(trial, "ssim"), method_of(trial, "parallax.ssim"), method_of(trial, "dose_per_area")
-    ('icom', 'parallax', '')
-    """
-    method, _, score = metric.rpartition(".")
-    if method or score not in METRICS:
-        return method
-    return next((name.rpartition(".")[0] for name in trial.metrics if name.endswith(f".{score}")), "")
-
-
-def spread(trial: Trial, metric: str) -> float | None:
-    """Standard deviation of a score over the trial's noise draws; None for a single draw, or for a knob.
-
-    Examples
-    --------
-    >>> trial = Trial(number=0, state="finished", params={}, metrics={"icom.ssim": 0.5, "icom.ssim_std": 0.02})
-    >>> spread(trial, "ssim")
-    0.02
-    """
-    score = metric.rpartition(".")[2]
-    return trial.metrics.get(f"{method_of(trial, metric)}.{score}_std")
-
-
-def interval(trial: Trial, metric: str) -> float | None:
-    """Half of Student's 95 % interval around a score's mean over the trial's noise draws.
-
-    None for a single draw, for a knob, and where nobody noted how many draws there were.
-
-    Examples
-    --------
-    >>> metrics = {"icom.ssim": 0.5, "icom.ssim_std": 0.02, "replicates": 4}
-    >>> round(interval(Trial(number=0, state="finished", params={}, metrics=metrics), "ssim"), 4)
-    0.0318
-    """
-    std, draws = spread(trial, metric), trial.metrics.get("replicates", 1)
-    return None if std is None or draws < 2 else half_width(std, round(draws))
 
 
 def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> dict[str, list[tuple[float, float]]]:

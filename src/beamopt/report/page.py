@@ -12,6 +12,7 @@ import tomli_w
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from beamopt.front import promised
 from beamopt.report.facts import (
     halving_rows,
     reasons,
@@ -30,7 +31,6 @@ from beamopt.report.idealised import idealisations
 from beamopt.report.influence import importance_figure
 from beamopt.report.interactive import chart, colours, plotly_source
 from beamopt.report.pictures import data_address, pictured
-from beamopt.report.recommended import promised
 from beamopt.report.review import Review
 from beamopt.report.robustness import tolerance_figure
 from beamopt.report.words import sentence
@@ -167,7 +167,7 @@ def _figures(review: Review) -> dict[str, str]:
     objectives = review.spec.objectives
     drawn: dict[str, Figure] = {f"robust {n}": tolerance_figure(found) for n, found in review.robustness.items()}
     if review.finished:
-        drawn["front"] = front_figure(review.trials, objectives, recommended=tuple(review.advice.values()))
+        drawn["front"] = front_figure(review.trials, review.spec, recommended=tuple(review.advice.values()))
         drawn["history"] = hypervolume_figure(review.grown, unit=review.volume_unit)
     if halving_rows(review)["rows"]:
         drawn["halving"] = halving_figure(review.trials, objectives)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from beamopt.report.recommended import Recommended
-from beamopt.report.table import front_trials
+from beamopt.front import Recommended, front_trials
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 

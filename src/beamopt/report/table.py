@@ -5,33 +5,15 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from beamopt import pareto
 from beamopt.acquisition import Acquisition
-from beamopt.quantities import unit_of
-from beamopt.report.words import short
+from beamopt.front import front_trials
+from beamopt.quantities import short, unit_of
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
-__all__ = ["front_csv", "front_table", "front_text", "front_trials"]
+__all__ = ["front_csv", "front_table", "front_text"]
 
 Row = Mapping[str, Any]
-
-
-def front_trials(trials: Sequence[Trial], objectives: Sequence[Objective]) -> tuple[Trial, ...]:
-    """Finished trials that no other beats, in order of the first objective.
-
-    Parameters
-    ----------
-    trials
-        All of them; waiting, running, infeasible and failed ones are never on a front.
-    objectives
-        Of the study, in the order of the trials' values.
-    """
-    finished = [t for t in trials if t.state == "finished"]
-    values = np.array([t.values for t in finished], dtype=np.float64).reshape(len(finished), len(objectives))
-    return tuple(finished[i] for i in pareto.front(values, [o.direction for o in objectives]))
 
 
 def front_table(trials: Sequence[Trial], objectives: Sequence[Objective]) -> list[dict[str, Any]]:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from beamopt.acquisition import Acquisition
-from beamopt.quantities import unit_of
+from beamopt.quantities import short, unit_of
 from beamopt.spec import Objective
 
-__all__ = ["gains", "plus_minus", "sentence", "short"]
+__all__ = ["gains", "plus_minus", "sentence"]
 
 
 def sentence(acquisition: Acquisition) -> str:
@@ -40,17 +40,6 @@ def gains(objectives: Sequence[Objective], values: Sequence[float]) -> str:
     'dose_per_area 45 e/Å²'
     """
     return ", ".join(f"{o.metric} {short(v)} {o.unit}".strip() for o, v in zip(objectives, values, strict=True))
-
-
-def short(value: float) -> str:
-    """Three figures; large numbers written out.
-
-    Examples
-    --------
-    >>> short(0.98765), short(45.0), short(1234.5)
-    ('0.988', '45', '1234')
-    """
-    return f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}"
 
 
 def plus_minus(value: float, std: float | None) -> str:

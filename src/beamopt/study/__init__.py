@@ -1,6 +1,6 @@
 """One run of a study file: ask, evaluate, tell, record; resume."""
 
-from beamopt.study.advice import recommend
+from beamopt.front import recommend
 from beamopt.study.allowed import allowed
 from beamopt.study.compare_samplers import Comparison, compare_samplers
 from beamopt.study.conduct import Pace

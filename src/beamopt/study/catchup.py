@@ -3,12 +3,12 @@
 from pathlib import Path
 
 from beamopt.errors import StorageError
-from beamopt.report import front_trials
+from beamopt.front import front_trials, history
 from beamopt.search import Search
 from beamopt.search.lock import running
 from beamopt.study.events import Event, Halted
 from beamopt.study.journal import Journal
-from beamopt.study.outcome import Outcome, history, stored_advice
+from beamopt.study.outcome import Outcome, stored_advice
 from beamopt.study.stagnation import stagnated
 
 __all__ = ["catch_up"]

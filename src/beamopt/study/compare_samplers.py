@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from beamopt import pareto
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
+from beamopt.front import on_scale, reference
 from beamopt.search import Policy, rehearse
 from beamopt.spec import StudySpec
 from beamopt.study.events import Listener, Progress
 from beamopt.study.prediction import possible
-from beamopt.study.scale import on_scale, reference
 from beamopt.study.surrogate import Surrogate, fit
 from beamopt.study.table import fill, table_path
 from beamopt.study.theory import prescan_of

@@ -8,11 +8,10 @@ from typing import Literal
 from beamopt.acquisition import Acquisition
 from beamopt.errors import FleetError
 from beamopt.fleet import Answer, Crew, Task
-from beamopt.report import front_trials
+from beamopt.front import front_trials, volume
 from beamopt.search import Proposed, Search
 from beamopt.spec import StudySpec
 from beamopt.study.events import Listener, Progress, TrialDone, TrialStarted
-from beamopt.study.outcome import volume
 from beamopt.study.replicates import rival
 from beamopt.study.stagnation import stagnated
 from beamopt.trial import Trial

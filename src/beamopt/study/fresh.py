@@ -1,63 +1,17 @@
 """Noise that the search never saw: a setting drawn again, so that what is promised is not what luck had recorded."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Clock, Stage
 from beamopt.fleet import Answer, Task
 from beamopt.measurement import METRICS
-from beamopt.report.expected import Expected, expected_of
 from beamopt.sessions import Actual, measured_in, robust_metrics
 from beamopt.spec import Proposal
 
-__all__ = ["CHOOSING", "TELLING", "Redraw", "drawn_again", "read_draws"]
-
-CHOOSING = tuple(range(1000, 1003))
-"""Replicates by which candidates are told apart."""
-
-TELLING = tuple(range(2000, 2006))
-"""Replicates of which mean and interval are printed; that nothing was chosen by them keeps the interval honest."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Redraw:
-    """Fresh noise draws of one trial.
-
-    Parameters
-    ----------
-    trial
-        Its number.
-    params
-        Its parameters: the draws belong to these and to no other trial that may come by this number.
-    draws
-        ``method.score`` to replicate to value.
-    """
-
-    trial: int
-    params: Mapping[str, float]
-    draws: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
-
-    def values(self, score: str, replicates: tuple[int, ...]) -> list[float]:
-        """A score at some replicates, those that are known."""
-        known = self.draws.get(score, {})
-        return [known[one] for one in replicates if one in known]
-
-    def lacks(self, replicates: tuple[int, ...]) -> tuple[int, ...]:
-        """Replicates that nobody has drawn yet."""
-        known = {one for values in self.draws.values() for one in values}
-        return tuple(one for one in replicates if one not in known)
-
-    def expected(self) -> dict[str, Expected]:
-        """Mean and interval of every score that was drawn to be told."""
-        told = {score: self.values(score, TELLING) for score in self.draws}
-        return {score: expected_of(values) for score, values in told.items() if values}
-
-    def joined(self, more: Mapping[str, Mapping[int, float]]) -> "Redraw":
-        """With more draws."""
-        return replace(self, draws={s: {**self.draws.get(s, {}), **more.get(s, {})} for s in {**self.draws, **more}})
+__all__ = ["drawn_again", "read_draws"]
 
 
 def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:

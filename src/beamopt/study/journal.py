@@ -15,10 +15,11 @@ from beamopt.acquisition import Acquisition
 from beamopt.address import command_line, hidden_address
 from beamopt.errors import StorageError
 from beamopt.fleet import Answer
+from beamopt.front import volume_unit
 from beamopt.quantities import unit_of
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener
-from beamopt.study.outcome import Outcome, volume_unit
+from beamopt.study.outcome import Outcome
 from beamopt.trial import Trial
 
 __all__ = ["Journal"]
@@ -142,7 +143,7 @@ class Journal:
     def _summarise(self, outcome: Outcome, grown: Sequence[float]) -> None:
         spec, trials = self._spec, outcome.trials
         figures = {
-            "front.png": report.png(report.front_figure(trials, spec.objectives, recommended=outcome.recommended)),
+            "front.png": report.png(report.front_figure(trials, spec, recommended=outcome.recommended)),
             "hypervolume.png": report.png(report.hypervolume_figure(grown, unit=volume_unit(spec))),
         }
         rows = report.front_table(trials, spec.objectives)

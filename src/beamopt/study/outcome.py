@@ -4,21 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from beamopt import pareto
-from beamopt.report import front_trials
-from beamopt.report.recommended import Recommended
+from beamopt.front import Recommended, Redraw, front_trials, recommend, role, traded_score
 from beamopt.search import Search, StoredStudy
 from beamopt.spec import StudySpec
-from beamopt.study.advice import recommend, role, traded_score
-from beamopt.study.fresh import Redraw
 from beamopt.study.redraws import stored_redraws
 from beamopt.study.remarks import remarks
-from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "history", "pareto_front", "recommended", "stored_advice", "volume", "volume_unit"]
+__all__ = ["Outcome", "pareto_front", "recommended", "stored_advice"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,28 +95,6 @@ def stored_advice(home: Path, stored: StoredStudy) -> tuple[Recommended, ...]:
     return recommended(stored.trials, stored.spec, stored_redraws(home, stored.spec, stored.trials))
 
 
-def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
-    """Hypervolume after each trial."""
-    finished = [t for t in trials if t.state == "finished"]
-    if not finished:
-        return [0.0] * len(trials)
-    directions = [o.direction for o in spec.objectives]
-    values = np.array([on_scale(spec, t.values) for t in finished])
-    worst = on_scale(spec, reference(spec))
-    curve = iter(pareto.hypervolume_history(values, directions, worst))
-    grown, volume = [], 0.0
-    for trial in trials:
-        volume = next(curve) if trial.state == "finished" else volume
-        grown.append(float(volume))
-    return grown
-
-
-def volume(front: Sequence[Trial], spec: StudySpec) -> float:
-    """Hypervolume of a front: the last value of `history`, without the ones before."""
-    rows = np.array([on_scale(spec, t.values) for t in front], dtype=np.float64).reshape(-1, len(spec.objectives))
-    return float(pareto.hypervolume(rows, [o.direction for o in spec.objectives], on_scale(spec, reference(spec))))
-
-
 def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, ...]:
     """Front of a stored study, read from its database.
 
@@ -146,10 +117,3 @@ def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, .
     """
     stored = Search.load(Path(home), name)
     return front_trials(stored.trials, stored.spec.objectives)
-
-
-def volume_unit(spec: StudySpec) -> str:
-    """Unit of the hypervolume, for instance ``decades·bits/Å²``."""
-    searched = spec.searched()
-    units = ["decades" if o.metric in searched and searched[o.metric].log else o.unit for o in spec.objectives]
-    return "·".join(unit for unit in units if unit)

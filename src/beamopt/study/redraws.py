@@ -7,11 +7,11 @@ from typing import Any
 
 from beamopt.errors import StorageError
 from beamopt.fleet import Crew, Task
+from beamopt.front import CHOOSING, TELLING, Redraw, recommend
 from beamopt.spec import StudySpec
 from beamopt.study import keeping
-from beamopt.study.advice import recommend
 from beamopt.study.events import Halted, Listener, Progress
-from beamopt.study.fresh import CHOOSING, TELLING, Redraw, read_draws
+from beamopt.study.fresh import read_draws
 from beamopt.trial import Trial
 
 __all__ = ["draw_again", "pending", "redraw_file", "stored_redraws"]

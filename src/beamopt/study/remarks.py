@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from beamopt.acquisition import Acquisition
+from beamopt.front import Redraw, recommend, role
 from beamopt.measurement import METRICS
-from beamopt.report import sentence, short
+from beamopt.quantities import short
+from beamopt.report import sentence
 from beamopt.simulate import probe_radius
 from beamopt.simulate.feasibility import SPARE, UNLIT
 from beamopt.spec import StudySpec
-from beamopt.study.advice import recommend, role
-from beamopt.study.fresh import Redraw
 from beamopt.trial import Trial
 
 __all__ = ["WINDOW_BOUNDS", "bounds_said", "remarks"]

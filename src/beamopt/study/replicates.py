@@ -9,29 +9,13 @@ import numpy as np
 from beamopt import pareto
 from beamopt.evaluation import Evaluation, Evaluator, MethodResult, Stage
 from beamopt.evaluation.clock import Clock
-from beamopt.spec import Objective, Proposal, StudySpec
+from beamopt.front import noise_of
+from beamopt.spec import Proposal, StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["competes", "relative_noise", "repeated", "rival", "spread"]
+__all__ = ["competes", "relative_noise", "repeated", "rival"]
 
 _WITHIN = 2.0  # standard errors
-
-
-def spread(metrics: dict[str, float], objective: Objective, spec: StudySpec) -> float:
-    """Standard deviation of an objective between the replicates of one trial; nan where there was one.
-
-    Parameters
-    ----------
-    metrics
-        As recorded.
-    objective
-        A knob has no noise.
-    spec
-        The study; an unqualified score is that of its first method.
-    """
-    if not objective.score:
-        return 0.0
-    return metrics.get(f"{spec.qualified(objective)}_std", math.nan)
 
 
 def relative_noise(trials: Sequence[Trial], spec: StudySpec) -> tuple[float, ...]:
@@ -42,7 +26,7 @@ def relative_noise(trials: Sequence[Trial], spec: StudySpec) -> tuple[float, ...
     found = []
     for place, objective in enumerate(spec.objectives):
         shares = [
-            spread(dict(t.metrics), objective, spec) / abs(t.values[place])
+            noise_of(t, objective, spec) / abs(t.values[place])
             for t in trials
             if t.state == "finished" and t.values[place]
         ]

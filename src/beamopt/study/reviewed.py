@@ -4,10 +4,11 @@ from pathlib import Path
 
 from beamopt import record
 from beamopt.evaluation.imperfections import assumptions_of
+from beamopt.front import history, volume_unit
 from beamopt.report import Review
 from beamopt.search import Search
 from beamopt.search.importance import importances
-from beamopt.study.outcome import history, stored_advice, volume_unit
+from beamopt.study.outcome import stored_advice
 from beamopt.study.robust import stored
 from beamopt.study.window import stored_kept_out
 from beamopt.versions import installed

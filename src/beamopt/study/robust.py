@@ -11,10 +11,10 @@ from beamopt.cache import Cache
 from beamopt.errors import InputError, NothingFeasibleError, StorageError
 from beamopt.evaluation import Evaluator, Stage
 from beamopt.evaluation.clock import silent
+from beamopt.front import recommend
 from beamopt.search import Search, StoredStudy
 from beamopt.sessions import Robustness, robustness
 from beamopt.study import keeping
-from beamopt.study.advice import recommend
 from beamopt.study.redraws import stored_redraws
 from beamopt.trial import Trial
 

@@ -9,7 +9,7 @@ from beamopt import record
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
 from beamopt.fleet import Alone, Crew, Fleet
-from beamopt.report import front_trials
+from beamopt.front import front_trials, history
 from beamopt.search import Search
 from beamopt.search.server import place_of
 from beamopt.spec import StudySpec
@@ -17,7 +17,7 @@ from beamopt.study.conduct import Pace, conduct, ended
 from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
 from beamopt.study.measure import measure
-from beamopt.study.outcome import Outcome, history, recommended
+from beamopt.study.outcome import Outcome, recommended
 from beamopt.study.prediction import possible
 from beamopt.study.redraws import draw_again, pending, stored_redraws
 from beamopt.study.theory import prescan_of

@@ -3,14 +3,8 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
-from beamopt import pareto
-from beamopt.report import front_trials
+from beamopt.front import front_trials, history, noise_of, volume_of
 from beamopt.spec import StudySpec
-from beamopt.study.outcome import history
-from beamopt.study.replicates import spread
-from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
 
 __all__ = ["hypervolume_noise", "stagnated"]
@@ -39,17 +33,17 @@ def hypervolume_noise(trials: Sequence[Trial], spec: StudySpec) -> float:
     front = front_trials(trials, spec.objectives)
     if not front:
         return 0.0
-    whole = _volume([t.values for t in front], spec)
+    whole = volume_of([t.values for t in front], spec)
     counted = max(spec.budget.replicates, spec.budget.contenders or 0)
     square = 0.0
     for place, trial in enumerate(front):
         for column, objective in enumerate(spec.objectives):
-            error = spread(dict(trial.metrics), objective, spec) / math.sqrt(counted)
+            error = noise_of(trial, objective, spec) / math.sqrt(counted)
             if not error > 0:
                 continue
             moved = [list(t.values) for t in front]
             moved[place][column] += error if objective.direction == "maximize" else -error
-            square += (_volume(moved, spec) - whole) ** 2
+            square += (volume_of(moved, spec) - whole) ** 2
     return math.sqrt(square)
 
 
@@ -78,8 +72,3 @@ def stagnated(trials: Sequence[Trial], spec: StudySpec) -> str:
         f"{noise:.2g}: the study ends after {len(trials)} of {spec.budget.trials} trials; "
         "raise budget.stagnant to go on"
     )
-
-
-def _volume(values: Sequence[Sequence[float]], spec: StudySpec) -> float:
-    rows = np.array([on_scale(spec, row) for row in values], dtype=np.float64)
-    return pareto.hypervolume(rows, [o.direction for o in spec.objectives], on_scale(spec, reference(spec)))

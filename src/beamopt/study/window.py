@@ -5,15 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from beamopt import pareto
 from beamopt.errors import StorageError
 from beamopt.evaluation import Evaluator
+from beamopt.front import volume_of
 from beamopt.report import sentence
 from beamopt.report.files import write_whole
 from beamopt.spec import StudySpec
 from beamopt.study.prediction import Prediction
 from beamopt.study.remarks import WINDOW_BOUNDS, bounds_said
-from beamopt.study.scale import on_scale, reference
 from beamopt.study.theory import candidate_points, predicted_values
 
 __all__ = ["kept_out", "stored_kept_out", "theory_kept_out"]
@@ -43,7 +42,7 @@ def theory_kept_out(evaluator: Evaluator) -> tuple[str, ...]:
         return ()
     values = predicted_values(Prediction(evaluator), [acquisitions[i] for i in able])
     bounds = [bounds_said(spec, acquisitions[i], margins[i]) for i in able]
-    volumes = np.array([_volume(spec, tuple(map(float, row))) for row in values])
+    volumes = np.array([volume_of([tuple(map(float, row))], spec) for row in values])
     best = int(np.argmax(volumes))
     clear = max((v for v, said in zip(volumes, bounds, strict=True) if not said), default=0.0)
     if not bounds[best] or volumes[best] <= _MORE * clear:
@@ -90,9 +89,3 @@ def _read(path: Path, fingerprint: str) -> tuple[str, ...] | None:
         return tuple(map(str, content["kept_out"])) if content["fingerprint"] == fingerprint else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _volume(spec: StudySpec, values: tuple[float, ...]) -> float:
-    ways = [objective.direction for objective in spec.objectives]
-    rows = np.array([on_scale(spec, values)])
-    return pareto.hypervolume(rows, ways, on_scale(spec, reference(spec)))

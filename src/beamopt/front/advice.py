@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from beamopt import pareto
-from beamopt.report import front_trials
-from beamopt.report.recommended import Role
+from beamopt.front.recommended import Role
+from beamopt.front.redraw import CHOOSING, Redraw
+from beamopt.front.trials import front_trials
+from beamopt.front.volume import volume
 from beamopt.spec import StudySpec
-from beamopt.study.fresh import CHOOSING, Redraw
-from beamopt.study.scale import on_scale, reference
 from beamopt.trial import Trial
 
 __all__ = ["likely", "recommend", "role", "traded_score"]
@@ -46,11 +45,11 @@ def recommend(
     front = front_trials(pool, spec.objectives)
     if not front:
         return ()
-    knee = max(front, key=lambda t: _volume([t], spec))
+    knee = max(front, key=lambda t: volume([t], spec))
     others = [t for t in front if t is not knee and not _outclassed(t, front, spec)]
     cheaper = [t for t in others if _cheaper(t, knee, spec)]
     dearer = [t for t in others if not _cheaper(t, knee, spec) and _tells_more(t, knee, spec, redraws)]
-    best = [max(side, key=lambda t: _volume([knee, t], spec)) for side in (cheaper, dearer) if side]
+    best = [max(side, key=lambda t: volume([knee, t], spec)) for side in (cheaper, dearer) if side]
     recorded = {trial.number: trial for trial in trials}
     return tuple(recorded[trial.number] for trial in [knee, *best][:count])
 
@@ -96,11 +95,6 @@ def _seeing(trials: Sequence[Trial], spec: StudySpec) -> tuple[Trial, ...]:
 
 def _blind(spec: StudySpec, trial: Trial) -> bool:
     return f"{spec.judged()[0]}.unresolved" in trial.metrics
-
-
-def _volume(chosen: Sequence[Trial], spec: StudySpec) -> float:
-    rows = np.array([on_scale(spec, t.values) for t in chosen], dtype=np.float64)
-    return pareto.hypervolume(rows, [o.direction for o in spec.objectives], on_scale(spec, reference(spec)))
 
 
 def _cheaper(trial: Trial, knee: Trial, spec: StudySpec) -> bool:

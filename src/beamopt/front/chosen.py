@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from beamopt.errors import InputError, NothingFeasibleError
-from beamopt.report import front_trials, short
+from beamopt.front.advice import likely
+from beamopt.front.redraw import Redraw
+from beamopt.front.trials import front_trials
+from beamopt.quantities import short
 from beamopt.spec import Objective, StudySpec
-from beamopt.study.advice import likely
-from beamopt.study.fresh import Redraw
 from beamopt.trial import Trial
 
 __all__ = ["choose", "more_dose"]

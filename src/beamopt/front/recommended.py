@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from beamopt.report.expected import Expected
-from beamopt.report.words import short
+from beamopt.front.noise import Expected
+from beamopt.quantities import short
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 

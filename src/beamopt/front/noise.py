@@ -1,4 +1,4 @@
-"""What a setting will give: a mean over noise draws and the interval in which the true mean lies."""
+"""What noise leaves open: the spread of draws, and the interval in which the true mean lies."""
 
 import math
 from collections.abc import Sequence
@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from beamopt.report.words import short
+from beamopt.quantities import short
+from beamopt.spec import Objective, StudySpec
+from beamopt.trial import Trial
 
-__all__ = ["Expected", "expected_of", "half_width"]
+__all__ = ["Expected", "expected_of", "half_width", "interval", "noise_of", "spread"]
 
 _SURE = 0.95
 
@@ -45,6 +47,58 @@ class Expected:
         if self.draws < 2:
             return f"{value} (one fresh draw)"
         return f"{value} (95 %: {short(self.low)} to {short(self.high)}, {self.draws} fresh draws)"
+
+
+def spread(trial: Trial, name: str) -> float | None:
+    """Standard deviation of a recorded score over the trial's noise draws; None for a single draw, or for a knob.
+
+    Parameters
+    ----------
+    trial
+        As recorded.
+    name
+        ``method.score``, see `StudySpec.qualified`.
+
+    Examples
+    --------
+    >>> trial = Trial(number=0, state="finished", params={}, metrics={"icom.ssim": 0.5, "icom.ssim_std": 0.02})
+    >>> spread(trial, "icom.ssim")
+    0.02
+    """
+    return trial.metrics.get(f"{name}_std")
+
+
+def interval(trial: Trial, name: str) -> float | None:
+    """Half of Student's 95 % interval around a score's mean over the trial's noise draws.
+
+    None for a single draw, for a knob, and where nobody noted how many draws there were.
+
+    Examples
+    --------
+    >>> metrics = {"icom.ssim": 0.5, "icom.ssim_std": 0.02, "replicates": 4}
+    >>> round(interval(Trial(number=0, state="finished", params={}, metrics=metrics), "icom.ssim"), 4)
+    0.0318
+    """
+    std, draws = spread(trial, name), trial.metrics.get("replicates", 1)
+    return None if std is None or draws < 2 else half_width(std, round(draws))
+
+
+def noise_of(trial: Trial, objective: Objective, spec: StudySpec) -> float:
+    """Standard deviation of an objective between the noise draws of a trial; nan where there was one.
+
+    Parameters
+    ----------
+    trial
+        As recorded.
+    objective
+        A knob has no noise.
+    spec
+        The study.
+    """
+    if not objective.score:
+        return 0.0
+    known = spread(trial, spec.qualified(objective))
+    return math.nan if known is None else known
 
 
 def half_width(std: float, draws: int) -> float:
