@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from beamopt.front import recommend
     from beamopt.spec import StudySpec, load_study
     from beamopt.study import Outcome, evaluate, pareto_front, run_study
-    from beamopt.study.allowed import allowed
     from beamopt.study.robust import robust
+    from beamopt.study.single import allowed
 
 __version__ = "0.1.0"
 

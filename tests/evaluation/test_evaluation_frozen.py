@@ -5,7 +5,8 @@ import pytest
 
 from beamopt.cache import Cache
 from beamopt.errors import InputError
-from beamopt.evaluation import Evaluator, forecast
+from beamopt.evaluation import Evaluator
+from beamopt.rehearsal import forecast
 from beamopt.spec import load_study
 
 SMALL: dict[str, object] = {

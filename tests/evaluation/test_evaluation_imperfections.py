@@ -7,8 +7,9 @@ import pytest
 
 from beamopt.damage import optimal_dose
 from beamopt.errors import InputError
-from beamopt.evaluation import Evaluation, Evaluator, forecast
+from beamopt.evaluation import Evaluation, Evaluator
 from beamopt.physics import wavelength
+from beamopt.rehearsal import forecast
 from beamopt.spec import load_study
 
 SPACING = 2.131

@@ -4,7 +4,8 @@ import pytest
 
 from beamopt.catalogue import load_column
 from beamopt.errors import InfeasibleError
-from beamopt.evaluation import Evaluator, forecast
+from beamopt.evaluation import Evaluator
+from beamopt.rehearsal import forecast
 from beamopt.spec import Choice, StudySpec, load_study
 
 SMALL: dict[str, object] = {

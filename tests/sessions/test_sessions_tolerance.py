@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from beamopt.evaluation import Evaluator, forecast
+from beamopt.evaluation import Evaluator
+from beamopt.rehearsal import forecast
 from beamopt.sessions.patterns import striking
 from beamopt.sessions.tolerance import LOSS, Mean, tolerance
 from beamopt.spec import load_study

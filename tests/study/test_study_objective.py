@@ -2,8 +2,8 @@
 
 from beamopt.acquisition import Acquisition
 from beamopt.front import reference, traded_score
+from beamopt.rehearsal.prediction import _band
 from beamopt.spec import StudySpec, load_study
-from beamopt.study.prediction import _band
 
 
 def spec(*metrics: str) -> StudySpec:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from beamopt.catalogue import load_column, load_sample
-from beamopt.evaluation import Evaluator, forecast
+from beamopt.evaluation import Evaluator
 from beamopt.instrument import fitted
+from beamopt.rehearsal import forecast
 from beamopt.spec import load_study, shipped_studies
 
 SENSITIVE = [

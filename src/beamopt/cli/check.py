@@ -30,7 +30,8 @@ def command(
     spec = load_study(name, read_overrides(overrides))
 
     from beamopt.cache import Cache
-    from beamopt.evaluation import Evaluator, forecast
+    from beamopt.evaluation import Evaluator
+    from beamopt.rehearsal import forecast
 
     evaluator = Evaluator.prepare(spec, cache=Cache())
     content: dict[str, Any] = {"study": spec.name, "fingerprint": spec.fingerprint(), **forecast(evaluator)}

@@ -8,7 +8,7 @@ import typer
 from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, read_overrides
 
 if TYPE_CHECKING:
-    from beamopt.study import Comparison
+    from beamopt.rehearsal import Comparison
 
 
 def command(
@@ -42,7 +42,8 @@ def command(
     from beamopt.cli.study import resume_command
 
     with watch(spec) as listener, Stopper(resume_command()) as stopper:
-        from beamopt.study import compare_samplers
+        from beamopt.rehearsal import compare_samplers
+        from beamopt.study.events import Progress
 
         found = compare_samplers(
             spec,
@@ -51,7 +52,7 @@ def command(
             evaluations=evaluations,
             trials=trials,
             seeds=seeds,
-            listener=listener,
+            stage=lambda what, done: listener(Progress(what, done)),
             should_stop=stopper.asked,
         )
     if output is not None:

@@ -8,7 +8,8 @@ from beamopt.doctor.databases import databases
 from beamopt.doctor.finding import Finding, fine
 from beamopt.doctor.machine import machine
 from beamopt.doctor.versions import installed, versions
-from beamopt.evaluation import Evaluator, forecast
+from beamopt.evaluation import Evaluator
+from beamopt.rehearsal import forecast
 from beamopt.spec import StudySpec
 
 __all__ = ["examine"]

@@ -3,7 +3,6 @@
 from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
 from beamopt.evaluation.ceiling import ceiling
 from beamopt.evaluation.evaluator import Evaluator, Stage
-from beamopt.evaluation.forecast import forecast
 from beamopt.evaluation.result import Evaluation, MethodResult
 
 __all__ = [
@@ -15,5 +14,4 @@ __all__ = [
     "WeakObject",
     "bounds",
     "ceiling",
-    "forecast",
 ]

@@ -10,6 +10,8 @@ from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
 from beamopt.fleet import Alone, Crew, Fleet
 from beamopt.front import front_trials, history
+from beamopt.rehearsal.prediction import possible
+from beamopt.rehearsal.theory import prescan_of
 from beamopt.search import Search
 from beamopt.search.server import place_of
 from beamopt.spec import StudySpec
@@ -18,9 +20,7 @@ from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
 from beamopt.study.measure import measure
 from beamopt.study.outcome import Outcome, recommended
-from beamopt.study.prediction import possible
 from beamopt.study.redraws import draw_again, pending, stored_redraws
-from beamopt.study.theory import prescan_of
 from beamopt.study.window import kept_out
 from beamopt.study.worker import evaluate
 

@@ -1,4 +1,4 @@
-"""One acquisition from Python or the shell, without a database."""
+"""One acquisition from Python or the shell, without a database: its evaluation, or what physics allows it."""
 
 import math
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.errors import InputError
-from beamopt.evaluation import Evaluation, Evaluator, Stage
+from beamopt.evaluation import Bounds, Evaluation, Evaluator, Stage
 from beamopt.evaluation.clock import silent
 from beamopt.instrument import fitted
 from beamopt.nearest import did_you_mean
@@ -17,7 +17,7 @@ from beamopt.quantities import unit_of
 from beamopt.sessions import evaluated
 from beamopt.spec import Proposal, StudySpec, load_study
 
-__all__ = ["evaluate", "proposal_of"]
+__all__ = ["allowed", "evaluate", "proposal_of"]
 
 
 def evaluate(
@@ -54,11 +54,39 @@ def evaluate(
     InfeasibleError
         If the acquisition cannot be carried out.
     """
-    spec = study if isinstance(study, StudySpec) else load_study(study)
-    spec = fitted(spec)
-    proposal = proposal_of(spec, params)
-    evaluator = Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache())
+    evaluator, proposal = _prepared(study, params, stage)
     return evaluated(evaluator, proposal, trial=trial, replicates=replicates, stage=stage)
+
+
+def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stage: Stage = silent) -> Bounds:
+    """Quantum, full and linear limit of one acquisition in the setting of a study.
+
+    The full limit comes from exit waves of the study's own engine, the others from the weak-object model.
+
+    Parameters
+    ----------
+    study
+        A study, or its name or file.
+    params
+        A value for every searched parameter, in the units of `Acquisition`; others stay as the study fixes them.
+    stage
+        Told what is being done.
+
+    Returns
+    -------
+    Bounds
+
+    Raises
+    ------
+    InputError
+        If a searched parameter has no value or one is unknown.
+    InfeasibleError
+        If the acquisition cannot be carried out.
+    """
+    evaluator, proposal = _prepared(study, params, stage)
+    acquisition = proposal.acquisition
+    evaluator.feasibility.require(acquisition)
+    return evaluator.allowed(acquisition, stage)
 
 
 def proposal_of(spec: StudySpec, params: Mapping[str, object]) -> Proposal:
@@ -86,6 +114,13 @@ def proposal_of(spec: StudySpec, params: Mapping[str, object]) -> Proposal:
         ways = ", ".join(f"--set {name}=NUMBER{_in_brackets(name)}" for name in missing)
         raise InputError(f"{', '.join(missing)} {'have' if missing[1:] else 'has'} no value; add {ways}")
     return _propose(spec, {name: _number(name, value) for name, value in params.items()})
+
+
+def _prepared(study: StudySpec | str | Path, params: Mapping[str, object], stage: Stage) -> tuple[Evaluator, Proposal]:
+    """Evaluator of a study that reaches one acquisition, and the acquisition with its settings."""
+    spec = fitted(study if isinstance(study, StudySpec) else load_study(study))
+    proposal = proposal_of(spec, params)
+    return Evaluator.prepare(spec, stage, beyond=proposal.acquisition, cache=Cache()), proposal
 
 
 def _in_brackets(name: str) -> str:

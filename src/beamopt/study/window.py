@@ -8,12 +8,12 @@ import numpy as np
 from beamopt.errors import StorageError
 from beamopt.evaluation import Evaluator
 from beamopt.front import volume_of
+from beamopt.rehearsal.prediction import Prediction
+from beamopt.rehearsal.theory import candidate_points, predicted_values
 from beamopt.report import sentence
 from beamopt.report.files import write_whole
 from beamopt.spec import StudySpec
-from beamopt.study.prediction import Prediction
 from beamopt.study.remarks import WINDOW_BOUNDS, bounds_said
-from beamopt.study.theory import candidate_points, predicted_values
 
 __all__ = ["kept_out", "stored_kept_out", "theory_kept_out"]
 

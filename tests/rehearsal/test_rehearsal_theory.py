@@ -9,10 +9,10 @@ import pytest
 from beamopt import pareto
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
+from beamopt.rehearsal.prediction import Prediction, possible
+from beamopt.rehearsal.theory import CANDIDATES, Prescan, predicted_values, prescan_of
 from beamopt.spec import Objective, load_study
 from beamopt.study import Event, Progress, run_study
-from beamopt.study.prediction import Prediction, possible
-from beamopt.study.theory import CANDIDATES, Prescan, predicted_values, prescan_of
 from study.conftest import Tiny
 
 

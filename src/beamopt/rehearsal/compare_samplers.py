@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 
 from beamopt import pareto
 from beamopt.cache import Cache
-from beamopt.evaluation import Evaluator
+from beamopt.evaluation import Evaluator, Stage
 from beamopt.front import on_scale, reference
+from beamopt.rehearsal.prediction import possible
+from beamopt.rehearsal.surrogate import Surrogate, fit
+from beamopt.rehearsal.table import fill, table_path
+from beamopt.rehearsal.theory import prescan_of
 from beamopt.search import Policy, rehearse
 from beamopt.spec import StudySpec
-from beamopt.study.events import Listener, Progress
-from beamopt.study.prediction import possible
-from beamopt.study.surrogate import Surrogate, fit
-from beamopt.study.table import fill, table_path
-from beamopt.study.theory import prescan_of
 
 __all__ = ["Comparison", "compare_samplers", "rehearse_all"]
 
@@ -87,7 +86,7 @@ def compare_samplers(
     evaluations: int = 200,
     trials: int = 60,
     seeds: int = 5,
-    listener: Listener,
+    stage: Stage,
     should_stop: Callable[[], bool],
 ) -> Comparison:
     """Evaluate a table of acquisitions, or go on with it, and rehearse every sampler on it.
@@ -106,8 +105,8 @@ def compare_samplers(
         Budget of each search.
     seeds
         Searches of each sampler.
-    listener
-        Told the progress.
+    stage
+        Told what is being done.
     should_stop
         Asked before each evaluation; a shorter table is compared on as well.
 
@@ -120,13 +119,13 @@ def compare_samplers(
     StorageError
         If the table cannot be kept.
     """
-    evaluator = Evaluator.prepare(spec, lambda stage, done: listener(Progress(stage, done)), cache=Cache())
+    evaluator = Evaluator.prepare(spec, stage, cache=Cache())
     spec = evaluator.spec
-    rows = fill(evaluator, table or table_path(home, spec), evaluations, listener, should_stop)
+    rows = fill(evaluator, table or table_path(home, spec), evaluations, stage, should_stop)
     surrogate = fit(rows, spec)
 
     def promising(seed: int) -> tuple[dict[str, float], ...]:
-        listener(Progress(f"theory for seed {seed}", 0.0))
+        stage(f"theory for seed {seed}", 0.0)
         return prescan_of(evaluator, Cache(), seed).promising()
 
     holds = possible(evaluator)
@@ -137,7 +136,7 @@ def compare_samplers(
         holds,
         trials=trials,
         seeds=seeds,
-        listener=listener,
+        stage=stage,
     )
     return Comparison(spec=spec, curves=curves, surrogate=surrogate, rows=len(rows))
 
@@ -150,7 +149,7 @@ def rehearse_all(
     *,
     trials: int,
     seeds: int,
-    listener: Listener,
+    stage: Stage,
 ) -> dict[str, _Real]:
     """Hypervolume after each trial of every sampler and seed; all know beforehand what cannot be carried out.
 
@@ -166,14 +165,14 @@ def rehearse_all(
         Whether a point can be carried out.
     trials, seeds
         Budget, and searches of each sampler.
-    listener
-        Told the progress.
+    stage
+        Told what is being done.
     """
     curves = {}
     for name in _samplers():
         grown = []
         for seed in range(1, seeds + 1):
-            listener(Progress(f"{name}, seed {seed}", 0.0))
+            stage(f"{name}, seed {seed}", 0.0)
             policy = _policy(name, spec, seed, promising, holds)
             run = rehearse(policy, answer, max(trials, YARDSTICK) if name == "random" else trials)
             grown.append(_history(spec, [values for _, values in run]))

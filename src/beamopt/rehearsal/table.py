@@ -11,13 +11,12 @@ import numpy as np
 
 from beamopt.cache import Cache
 from beamopt.errors import ConflictError, EvaluationError, InfeasibleError, InputError, StorageError
-from beamopt.evaluation import Evaluator
+from beamopt.evaluation import Evaluator, Stage
 from beamopt.evaluation.clock import Clock, silent
+from beamopt.rehearsal.prediction import possible
+from beamopt.rehearsal.theory import prescan_of
 from beamopt.search import inside, sobol_points
 from beamopt.spec import StudySpec
-from beamopt.study.events import Listener, Progress
-from beamopt.study.prediction import possible
-from beamopt.study.theory import prescan_of
 
 __all__ = ["Row", "fill", "read", "table_path"]
 
@@ -64,9 +63,7 @@ def read(path: Path, spec: StudySpec) -> list[Row]:
         raise InputError(f"{path}: not a table of evaluations; name another file") from None
 
 
-def fill(
-    evaluator: Evaluator, path: Path, wanted: int, listener: Listener, should_stop: Callable[[], bool]
-) -> list[Row]:
+def fill(evaluator: Evaluator, path: Path, wanted: int, stage: Stage, should_stop: Callable[[], bool]) -> list[Row]:
     """Evaluate until a table has `wanted` rows; half random, a quarter Sobol, a quarter near the predicted front.
 
     Called again it goes on, also with more rows than before.
@@ -79,8 +76,8 @@ def fill(
         The file, made where missing.
     wanted
         Rows in all.
-    listener
-        Told the progress.
+    stage
+        Told what is being done.
     should_stop
         Asked before each evaluation.
 
@@ -93,13 +90,13 @@ def fill(
     rows = read(path, spec)
     if len(rows) >= wanted:
         return rows[:wanted]
-    listener(Progress("theory", 0.0))
+    stage("theory", 0.0)
     plan = list(islice(_plan(evaluator, wanted), wanted))
     _begin(path, spec, rows)
     for number, (kind, params) in list(enumerate(plan))[len(rows) :]:
         if should_stop():
             break
-        listener(Progress(f"evaluation {number + 1} of {len(plan)}", 0.0))
+        stage(f"evaluation {number + 1} of {len(plan)}", 0.0)
         rows.append(Row(kind, params, _scores(evaluator, params, _FAR + number)))
         _append(path, rows[-1])
     return rows

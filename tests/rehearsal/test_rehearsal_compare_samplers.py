@@ -9,20 +9,16 @@ import pytest
 
 from beamopt.errors import ConflictError, InputError
 from beamopt.evaluation import Evaluator
+from beamopt.evaluation.clock import silent
+from beamopt.rehearsal import Comparison, compare_samplers
+from beamopt.rehearsal.compare_samplers import rehearse_all
+from beamopt.rehearsal.prediction import possible
+from beamopt.rehearsal.surrogate import fit
+from beamopt.rehearsal.table import Row, fill, read, table_path
 from beamopt.report.samplers import samplers_figure
 from beamopt.search.start import sobol_points
 from beamopt.spec import StudySpec, load_study
-from beamopt.study import Comparison, compare_samplers
-from beamopt.study.compare_samplers import rehearse_all
-from beamopt.study.events import Event
-from beamopt.study.prediction import possible
-from beamopt.study.surrogate import fit
-from beamopt.study.table import Row, fill, read, table_path
 from study.conftest import Tiny
-
-
-def deaf(_event: Event) -> None:
-    return None
 
 
 def stand_in(params: Mapping[str, float]) -> float:
@@ -91,7 +87,7 @@ def rehearsed(study: StudySpec) -> Comparison:
         lambda _: True,
         trials=30,
         seeds=3,
-        listener=deaf,
+        stage=silent,
     )
     return Comparison(spec=study, curves=curves, surrogate=fit(rows(study, 32), study), rows=32)
 
@@ -132,10 +128,10 @@ def test_real_table_is_resumed_and_compared(tiny: Tiny, tmp_path: Path) -> None:
     evaluator = Evaluator.prepare(study)
     path = table_path(tmp_path, study)
     left = iter([False, False, True])
-    first = fill(evaluator, path, 32, deaf, lambda: next(left))
+    first = fill(evaluator, path, 32, silent, lambda: next(left))
     assert len(first) == 2
     path.write_text(path.read_text(encoding="utf-8") + '{"kind": "ran', encoding="utf-8")  # killed while writing
-    whole = fill(evaluator, path, 32, deaf, lambda: False)
+    whole = fill(evaluator, path, 32, silent, lambda: False)
     assert whole[:2] == first
     assert read(path, study) == whole
     assert {row.kind for row in whole} == {"random", "sobol", "theory"}
@@ -145,7 +141,7 @@ def test_real_table_is_resumed_and_compared(tiny: Tiny, tmp_path: Path) -> None:
     again = evaluator.evaluate(study.propose(row.params), trial=1_000_000 + whole.index(row))
     assert row.scores == {"information": again.value("information")}
     found = compare_samplers(
-        study, home=tmp_path, evaluations=32, trials=12, seeds=2, listener=deaf, should_stop=lambda: True
+        study, home=tmp_path, evaluations=32, trials=12, seeds=2, stage=silent, should_stop=lambda: True
     )
     assert found.rows == 32
     assert set(found.curves) >= {"random", "sobol+tpe", "theory+tpe", "nsga2"}

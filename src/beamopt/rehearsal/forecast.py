@@ -5,10 +5,10 @@ from typing import Any
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
-from beamopt.evaluation.cost import cost
-from beamopt.evaluation.effort import Effort, effort
 from beamopt.evaluation.evaluator import Evaluator
 from beamopt.evaluation.warn import cut_disc
+from beamopt.rehearsal.cost import cost
+from beamopt.rehearsal.effort import Effort, effort
 from beamopt.sessions.disturbance import Actual
 from beamopt.sessions.patterns import striking
 from beamopt.spec import StudySpec

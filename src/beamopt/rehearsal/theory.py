@@ -11,9 +11,9 @@ from beamopt import pareto
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
+from beamopt.rehearsal.prediction import Prediction, possible
 from beamopt.search import inside, sobol_points
 from beamopt.spec import Objective, Searched, StudySpec
-from beamopt.study.prediction import Prediction, possible
 
 __all__ = ["CANDIDATES", "Prescan", "candidate_points", "fraction", "predicted_values", "prescan_of"]
 

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.interpolate import RBFInterpolator
 
 from beamopt.errors import InputError
+from beamopt.rehearsal.table import Row
+from beamopt.rehearsal.theory import fraction
 from beamopt.spec import StudySpec
-from beamopt.study.table import Row
-from beamopt.study.theory import fraction
 
 __all__ = ["Surrogate", "fit"]
 
