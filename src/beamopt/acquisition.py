@@ -55,6 +55,10 @@ class Acquisition:
     dose_per_area: Fluence
     spherical_aberration: SphericalAberration = 0.0
 
+    def angular_sampling(self, pixels: int) -> Annotated[float, Unit("mrad")]:
+        """Angle per pixel of a square camera of so many pixels a side that `detector_outer` just fits into [mrad]."""
+        return 2 * self.detector_outer / pixels
+
     @property
     def wavelength(self) -> Annotated[float, Unit("Å")]:
         """Electron wavelength [Å]."""

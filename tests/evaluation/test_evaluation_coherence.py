@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from beamopt.evaluation import Evaluator, WeakObject, bounds
-from beamopt.evaluation.imperfections import imperfections_of
+from beamopt.evaluation.assumptions import imperfections_of
 from beamopt.spec import load_study
 
 pytestmark = pytest.mark.slow

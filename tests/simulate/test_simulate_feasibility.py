@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
-from beamopt.simulate import SimulationLimits, probe_radius
+from beamopt.simulate import SimulationConstraints, probe_radius
 
-LIMITS = SimulationLimits(window=(44.0, 41.5), thickness=103.0, carried_angle=27.3, field=(44.0, 41.5), pixels=128)
+LIMITS = SimulationConstraints(window=(44.0, 41.5), thickness=103.0, carried_angle=27.3, field=(44.0, 41.5), pixels=128)
 
 
-def refusal(acquisition: Acquisition, limits: SimulationLimits = LIMITS) -> str:
+def refusal(acquisition: Acquisition, limits: SimulationConstraints = LIMITS) -> str:
     """The one sentence; empty where it can be carried out."""
     found = limits.broken(acquisition)
     return str(InfeasibleError.naming(found)) if found else ""

@@ -101,7 +101,7 @@ class WeakObject:
             source_size=self.imperfections.source_size,
             focal_spread=self.imperfections.focal_spread,
             thickness=self.thickness,
-            angular_sampling=2 * acquisition.detector_outer / self.camera.pixels,
+            angular_sampling=acquisition.angular_sampling(self.camera.pixels),
             background=_background(self.camera, acquisition),
         )
 
@@ -198,7 +198,7 @@ def _background(camera: CameraSpec, acquisition: Acquisition) -> float:
 
     Electrons that are not counted lower F/N by the quantum efficiency, as a background of 1/dqe - 1 would.
     """
-    pixel = 2 * acquisition.detector_outer / camera.pixels
+    pixel = acquisition.angular_sampling(camera.pixels)
     lit = max(1.0, float(np.pi) * (acquisition.semiangle_cutoff / pixel) ** 2)
     foreign = camera.background * lit / (camera.dqe * acquisition.electrons_per_pattern)
     return min((1 + foreign) / camera.dqe - 1, 1e6)

@@ -5,13 +5,13 @@ from typing import Any, Self, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
+from beamopt.evaluation.assumptions import assumptions_of, displacement_of, imperfections_of
 from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
 from beamopt.evaluation.ceiling import ceiling
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.feasibility import Feasibility
 from beamopt.evaluation.frozen import frozen_engine, require_one_window
-from beamopt.evaluation.imperfections import assumptions_of, displacement_of, imperfections_of
-from beamopt.evaluation.measurement import Measurement
+from beamopt.evaluation.imaging import Imaging
 from beamopt.evaluation.result import Evaluation
 from beamopt.evaluation.verdict import doubted, excesses
 from beamopt.evaluation.warn import cautions
@@ -59,7 +59,7 @@ class Evaluator:
         self.specimen = specimen
         self.potential = potential
         self.feasibility = Feasibility(spec=spec, potential=potential)
-        self.measurement = Measurement(spec=spec, potential=potential)
+        self.imaging = Imaging(spec=spec, potential=potential)
         self._engines: dict[tuple[int, tuple[float, float]], Engine] = {}
         self.imperfections = imperfections_of(spec)
         self.assumptions = assumptions_of(spec)
@@ -200,7 +200,7 @@ class Evaluator:
         with clock.time("simulate"):
             expected = engine.expectation(acquisition, self.imperfections)
         draws = range(replicates or self.spec.budget.replicates)
-        measured = self.measurement.run(expected, proposal, trial=trial, replicates=draws, clock=clock)
+        measured = self.imaging.run(expected, proposal, trial=trial, replicates=draws, clock=clock)
         with clock.time("limits"):
             allowed = self.allowed(acquisition)
             limits = allowed.information()

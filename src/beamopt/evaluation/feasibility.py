@@ -10,7 +10,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
 from beamopt.instrument import Instrument, SessionNumbers
 from beamopt.potential import Potential
-from beamopt.simulate import SimulationLimits
+from beamopt.simulate import SimulationConstraints
 from beamopt.simulate.scan import Axis, fold
 from beamopt.spec import StudySpec
 
@@ -104,8 +104,8 @@ class Feasibility:
         return replace(instrument, field=(x, y)), actual
 
     @cached_property
-    def _simulation(self) -> SimulationLimits:
-        return SimulationLimits(
+    def _simulation(self) -> SimulationConstraints:
+        return SimulationConstraints(
             window=self.potential.window,
             thickness=self.potential.thickness,
             carried_angle=self.carried,

@@ -6,8 +6,8 @@ import numpy as np
 
 from beamopt.cache import Cache
 from beamopt.errors import InputError
+from beamopt.evaluation.assumptions import displacement_of
 from beamopt.evaluation.clock import Stage, silent
-from beamopt.evaluation.imperfections import displacement_of
 from beamopt.potential import Potential, frozen_potential
 from beamopt.simulate import Engine
 from beamopt.simulate.phonons import FrozenPhononEngine

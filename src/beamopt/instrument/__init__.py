@@ -1,6 +1,6 @@
 """What a real session allows: detector speed and count rate, currents, apertures, scan time."""
 
-from beamopt.instrument.constraint import Constraint
+from beamopt.constraint import Constraint
 from beamopt.instrument.fitted import Instrument, equipment_said, fitted
 from beamopt.instrument.geometry import binning, camera_length, resonance
 from beamopt.instrument.response import camera_of

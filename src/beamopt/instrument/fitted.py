@@ -5,9 +5,9 @@ from typing import Self, TypedDict, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Apertures, Column, Detector, load_column, load_detector
+from beamopt.constraint import Constraint
 from beamopt.errors import InputError
-from beamopt.instrument import limits
-from beamopt.instrument.constraint import Constraint
+from beamopt.instrument import constraints
 from beamopt.instrument.geometry import binning
 from beamopt.instrument.response import camera_of, response_said
 from beamopt.instrument.session import SessionNumbers, session_constraints, session_numbers
@@ -66,15 +66,15 @@ class Instrument:
 
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
         """Name of every limit to its margin in its own unit, at most 0 where it holds; see `session_margins`."""
-        return {one.name: one.margin for one in self._limits(acquisition)}
+        return {one.name: one.margin for one in self._constraints(acquisition)}
 
     def shares(self, acquisition: Acquisition) -> dict[str, float]:
         """Name of every limit to its margin as a share of the limit, so that µs and eV weigh alike."""
-        return {one.name: one.share for one in self._limits(acquisition)}
+        return {one.name: one.share for one in self._constraints(acquisition)}
 
     def broken(self, acquisition: Acquisition) -> list[tuple[float, str]]:
         """Share and sentence of every limit that is broken."""
-        return [(one.share, one.sentence) for one in self._limits(acquisition) if one.margin > 0]
+        return [(one.share, one.sentence) for one in self._constraints(acquisition) if one.margin > 0]
 
     def numbers(self, acquisition: Acquisition) -> SessionNumbers:
         """What the operator sets and waits for."""
@@ -88,7 +88,7 @@ class Instrument:
         current = "the lowest current that ends in time" if self.current is None else f"{self.current:g} pA"
         return f"{self.detector.name} on {self.column.name}, {current}, scans of at most {self.longest_scan:g} s"
 
-    def _limits(self, acquisition: Acquisition) -> tuple[Constraint, ...]:
+    def _constraints(self, acquisition: Acquisition) -> tuple[Constraint, ...]:
         session = session_constraints(
             acquisition,
             **self._equipment,
@@ -96,7 +96,7 @@ class Instrument:
             current=self.current,
             longest_scan=self.longest_scan,
         )
-        scan = limits.overlap(acquisition), limits.out_of_step(acquisition, self.pixels, self.thickness)
+        scan = constraints.overlap(acquisition), constraints.out_of_step(acquisition, self.pixels, self.thickness)
         return *session, *scan
 
     @property
@@ -130,10 +130,10 @@ def fitted(spec: StudySpec) -> StudySpec:
     camera = camera_of(detector, spec.camera)
     middle = spec.propose({name: knob.at(0.5) for name, knob in spec.searched().items()}).acquisition
     for one in (
-        limits.column_energy(middle, column),
-        limits.detector_energy(middle, detector),
-        limits.camera_pixels(detector, camera.pixels),
-        *(() if named.current is None else (limits.current_range(column, named.current),)),
+        constraints.column_energy(middle, column),
+        constraints.detector_energy(middle, detector),
+        constraints.camera_pixels(detector, camera.pixels),
+        *(() if named.current is None else (constraints.current_range(column, named.current),)),
     ):
         if one.margin > 0:
             raise InputError(f"{spec.name}: {one.sentence}")

@@ -72,7 +72,7 @@ def resonance(acquisition: Acquisition, pixels: int, thickness: float = 0.0) -> 
     shift, whole, near = in_step(acquisition, pixels, thickness)
     if abs(shift - whole) >= near:
         return ""
-    angle, plane = 2 * acquisition.detector_outer / pixels, acquisition.defocus - thickness / 2
+    angle, plane = acquisition.angular_sampling(pixels), acquisition.defocus - thickness / 2
     target = whole + math.copysign(1.05 * near, shift - whole)
     return (
         f"at {acquisition.defocus:.4g} Å defocus each {angle:.3g} mrad camera pixel shifts its bright-field image by "
@@ -93,7 +93,7 @@ def in_step(acquisition: Acquisition, pixels: int, thickness: float = 0.0) -> tu
     >>> in_step(a, pixels=128)
     (1.0, 1, 0.0125)
     """
-    angle = 2 * acquisition.detector_outer / pixels
+    angle = acquisition.angular_sampling(pixels)
     shift = abs(acquisition.defocus - thickness / 2) * angle * 1e-3 / acquisition.scan_sampling
     across = 2 * min(acquisition.semiangle_cutoff, acquisition.detector_outer) / angle
     return shift, max(1, round(shift)), min(1 / across, 0.25)

@@ -8,8 +8,8 @@ from pydantic.dataclasses import dataclass
 
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Column, Detector
-from beamopt.instrument import limits
-from beamopt.instrument.constraint import Constraint
+from beamopt.constraint import Constraint
+from beamopt.instrument import constraints
 from beamopt.instrument.geometry import camera_length
 from beamopt.instrument.timing import ELECTRONS, dwell_time, frames_in, scan_positions, slowest_current
 from beamopt.quantities import Unit, unit_of
@@ -94,17 +94,19 @@ def session_constraints(
     positions = scan_positions(field, acquisition.scan_sampling)
     electrons = acquisition.electrons_per_pattern
     used = _current(acquisition, column, positions, current, longest_scan)
-    total = () if detector.total_rate is None else (limits.total_rate(detector, detector.total_rate, column, used),)
+    total = (
+        () if detector.total_rate is None else (constraints.total_rate(detector, detector.total_rate, column, used),)
+    )
     return (
-        limits.dwell(acquisition, detector, column, used),
-        limits.pixel_rate(acquisition, detector, column, used),
+        constraints.dwell(acquisition, detector, column, used),
+        constraints.pixel_rate(acquisition, detector, column, used),
         *total,
-        limits.scan_time(electrons, positions, used, longest_scan),
-        limits.semiangle(acquisition, column),
-        limits.current_range(column, used),
-        limits.column_energy(acquisition, column),
-        limits.detector_energy(acquisition, detector),
-        limits.camera_pixels(detector, pixels),
+        constraints.scan_time(electrons, positions, used, longest_scan),
+        constraints.semiangle(acquisition, column),
+        constraints.current_range(column, used),
+        constraints.column_energy(acquisition, column),
+        constraints.detector_energy(acquisition, detector),
+        constraints.camera_pixels(detector, pixels),
     )
 
 

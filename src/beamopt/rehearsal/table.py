@@ -132,7 +132,7 @@ def _scores(evaluator: Evaluator, params: Mapping[str, float], trial: int) -> di
         evaluator.feasibility.require(alone.acquisition)
         expected = evaluator.engine().expectation(alone.acquisition, evaluator.imperfections)
         draws = range(spec.budget.replicates)
-        measured = evaluator.measurement.run(expected, alone, trial=trial, replicates=draws, clock=Clock(silent))
+        measured = evaluator.imaging.run(expected, alone, trial=trial, replicates=draws, clock=Clock(silent))
     except (EvaluationError, InfeasibleError):
         return {}
     found = {metric: measured.methods[method].mean()[score] for metric, (method, score) in wanted.items()}

@@ -93,7 +93,7 @@ def field_width(acquisition: Acquisition, camera: int, sizes: dict[str, tuple[in
     """
     for method in _PTYCHOGRAPHY:
         if f"{method}/phase" in sizes:
-            angle = 2 * acquisition.detector_outer / camera  # of a pixel
+            angle = acquisition.angular_sampling(camera)  # of a pixel
             pixels = wave_pixels(acquisition, camera, angle)
             return sizes[f"{method}/phase"][0] * object_sampling(acquisition, pixels, angle)
     if "icom/phase" in sizes:

@@ -8,7 +8,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.errors import InfeasibleError
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Clock, Stage, silent
-from beamopt.evaluation.measurement import Measured, Measurement
+from beamopt.evaluation.imaging import Imaged, Imaging
 from beamopt.measurement import Expectation
 from beamopt.potential import Potential
 from beamopt.sessions.disturbance import Actual, Disturbance, disturbances
@@ -60,7 +60,7 @@ def expected_in(
     if wider := wider_than(specimen, actual.acquisition):
         raise InfeasibleError(wider)
     engine = evaluator.engine(stage, specimen)
-    angular_sampling = 2 * believed.detector_outer / evaluator.spec.camera.pixels
+    angular_sampling = believed.angular_sampling(evaluator.spec.camera.pixels)
     aside = moved_aside(specimen, evaluator.potential)
     if actual.wander == STILL and aside == (0.0, 0.0):
         found = engine.expectation(actual.carried_out, evaluator.imperfections)
@@ -111,7 +111,7 @@ def measured_in(
     replicates: range,
     clock: Clock,
     stage: Stage = silent,
-) -> Measured:
+) -> Imaged:
     """Simulate what the microscope really does; expose, reconstruct and score as the operator believes.
 
     Parameters
@@ -139,7 +139,7 @@ def measured_in(
     return behind(evaluator, actual).run(expected, proposal, trial=trial, replicates=replicates, clock=clock)
 
 
-def behind(evaluator: Evaluator, actual: Actual) -> Measurement:
+def behind(evaluator: Evaluator, actual: Actual) -> Imaging:
     """What happens behind the specimen that really stands in the beam, of which the operator knows nothing.
 
     Parameters
@@ -150,4 +150,4 @@ def behind(evaluator: Evaluator, actual: Actual) -> Measurement:
         What happens.
     """
     specimen = actual.specimen(evaluator.potential)
-    return replace(evaluator.measurement, potential=specimen, thickness=evaluator.potential.thickness)
+    return replace(evaluator.imaging, potential=specimen, thickness=evaluator.potential.thickness)

@@ -45,7 +45,7 @@ class Camera:
     @classmethod
     def of(cls, acquisition: Acquisition, pixels: int) -> "Camera":
         """The camera of an acquisition, `detector_outer` its half width."""
-        return cls(pixels, 2 * acquisition.detector_outer / pixels, physics.wavelength(acquisition.energy))
+        return cls(pixels, acquisition.angular_sampling(pixels), physics.wavelength(acquisition.energy))
 
     @property
     def pixel(self) -> float:

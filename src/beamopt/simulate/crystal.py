@@ -6,24 +6,20 @@ from typing import NamedTuple, final
 import numpy as np
 from numpy.typing import NDArray
 
-from beamopt.acquisition import Acquisition
-from beamopt.measurement import Expectation
 from beamopt.simulate.exact import Progress, empty_matrix, scatter_into
-from beamopt.simulate.expectation import expectation
-from beamopt.simulate.imperfections import PERFECT, Imperfections
 from beamopt.simulate.lattice import Block, lit_orders
 from beamopt.simulate.matrix import BlochClass, Pair, ScatteringMatrix, span
 from beamopt.simulate.mirror import Mirror, reflect
-from beamopt.simulate.probe import Probe, coherent
-from beamopt.simulate.scattered import scattered
+from beamopt.simulate.probe import Probe
 from beamopt.simulate.setup import Setup
+from beamopt.simulate.waves import WaveEngine
 from beamopt.threads import in_threads
 
 __all__ = ["CrystalEngine", "build_matrix", "matrix_bytes", "matrix_work"]
 
 
 @final
-class CrystalEngine:
+class CrystalEngine(WaveEngine):
     """Exit waves of a crystal by its scattering matrix.
 
     Parameters
@@ -37,31 +33,13 @@ class CrystalEngine:
     name = "crystal"
 
     def __init__(self, setup: Setup, matrix: ScatteringMatrix) -> None:
-        self.setup = setup
+        super().__init__(setup)
         self.matrix = matrix
 
     @property
     def nbytes(self) -> int:
         """Memory of the matrix [bytes]."""
         return self.matrix.nbytes
-
-    def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
-        """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.scatter, imperfections)
-
-    def patterns(
-        self, acquisition: Acquisition, points: NDArray[np.float64], imperfections: Imperfections = PERFECT
-    ) -> NDArray[np.float32]:
-        """Noise-free patterns ``(n, pixels, pixels)`` at any positions ``(n, 2)`` [Å]; see `scattered`."""
-        return scattered(self.setup, acquisition, self.scatter, points, imperfections)
-
-    def exit_beams(
-        self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
-    ) -> NDArray[np.complex64]:
-        """Exit-wave beams of the coherent probe on a grid of positions, ``(len(x), len(y), bx, by)``; see `scatter`."""
-        beams = np.empty((len(x), len(y), *block.shape), np.complex64)
-        self.scatter(coherent(acquisition, block.window), x, y, block, beams[None])
-        return beams
 
     def scatter(
         self,

@@ -65,7 +65,7 @@ def expectation(
     return Expectation(
         array=patterns,
         scan_sampling=(axes[0].step, axes[1].step),
-        angular_sampling=2 * acquisition.detector_outer / setup.pixels,
+        angular_sampling=acquisition.angular_sampling(setup.pixels),
         repeats=(axes[0].repeats, axes[1].repeats),
     )
 

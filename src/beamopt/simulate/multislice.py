@@ -7,15 +7,11 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from beamopt.acquisition import Acquisition
-from beamopt.measurement import Expectation
-from beamopt.simulate.expectation import expectation
-from beamopt.simulate.imperfections import PERFECT, Imperfections
 from beamopt.simulate.lattice import Block
 from beamopt.simulate.optics import flight, steps, transmissions
-from beamopt.simulate.probe import Probe, coherent
-from beamopt.simulate.scattered import scattered
+from beamopt.simulate.probe import Probe
 from beamopt.simulate.setup import Setup
+from beamopt.simulate.waves import WaveEngine
 from beamopt.threads import in_threads
 
 __all__ = ["MultisliceEngine"]
@@ -24,7 +20,7 @@ _BATCH = 4e6  # bytes of waves in flight per thread; they should stay in the pro
 
 
 @final
-class MultisliceEngine:
+class MultisliceEngine(WaveEngine):
     """Conventional multislice of each probe on the grid of the whole window, step by step what abTEM's does.
 
     Parameters
@@ -36,7 +32,7 @@ class MultisliceEngine:
     name = "multislice"
 
     def __init__(self, setup: Setup) -> None:
-        self.setup = setup
+        super().__init__(setup)
         potential = setup.potential
         self._transmissions = transmissions(potential, setup.energy)
         kx, ky = (np.fft.fftfreq(n, side / n) for n, side in zip(setup.grid, potential.window, strict=True))
@@ -50,24 +46,6 @@ class MultisliceEngine:
     def nbytes(self) -> int:
         """Memory of transmission functions and propagators [bytes]."""
         return self._transmissions.nbytes + sum(flight.nbytes for flight in self._flights.values())
-
-    def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
-        """Noise-free patterns of one acquisition."""
-        return expectation(self.setup, acquisition, self.scatter, imperfections)
-
-    def patterns(
-        self, acquisition: Acquisition, points: NDArray[np.float64], imperfections: Imperfections = PERFECT
-    ) -> NDArray[np.float32]:
-        """Noise-free patterns ``(n, pixels, pixels)`` at any positions ``(n, 2)`` [Å]; see `scattered`."""
-        return scattered(self.setup, acquisition, self.scatter, points, imperfections)
-
-    def exit_beams(
-        self, acquisition: Acquisition, x: NDArray[np.float64], y: NDArray[np.float64], block: Block
-    ) -> NDArray[np.complex64]:
-        """Exit-wave beams of the coherent probe on a grid of positions, ``(len(x), len(y), bx, by)``; see `scatter`."""
-        beams = np.empty((len(x), len(y), *block.shape), np.complex64)
-        self.scatter(coherent(acquisition, block.window), x, y, block, beams[None])
-        return beams
 
     def scatter(
         self,

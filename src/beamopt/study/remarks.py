@@ -10,7 +10,7 @@ from beamopt.measurement import METRICS
 from beamopt.quantities import short
 from beamopt.report import sentence
 from beamopt.simulate import probe_radius
-from beamopt.simulate.feasibility import SPARE, UNLIT
+from beamopt.simulate.constraints import SPARE, UNLIT
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 

@@ -90,7 +90,7 @@ def repeated(
     judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
     done = len(evaluation.methods[methods[0]].scores)
     clock = Clock(stage)
-    more = evaluator.measurement.run(
+    more = evaluator.imaging.run(
         evaluation.expected, judged, trial=trial, replicates=range(done, replicates), clock=clock
     )
     return replace(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from beamopt import record
-from beamopt.evaluation.imperfections import assumptions_of
+from beamopt.evaluation.assumptions import assumptions_of
 from beamopt.front import history, volume_unit
 from beamopt.report import Review
 from beamopt.search import Search

@@ -2,7 +2,7 @@
 
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Column, Detector
-from beamopt.instrument.constraint import Constraint, at_least, at_most
+from beamopt.constraint import Constraint, at_least, at_most
 from beamopt.instrument.geometry import disc_share, in_step, resonance
 from beamopt.instrument.timing import ELECTRONS, dwell_time, largest_current, smallest_step
 

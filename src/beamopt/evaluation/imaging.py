@@ -20,7 +20,7 @@ from beamopt.score import score, scored_region
 from beamopt.simulate import exit_wave, probe_radius
 from beamopt.spec import MethodSettings, Proposal, PtychographySettings, StudySpec
 
-__all__ = ["Measured", "Measurement"]
+__all__ = ["Imaged", "Imaging"]
 
 _STRONG, _MANY = 0.02, 1e4
 """Share of the area beyond 1 rad, and e/Å² that a study may spend, from which an object is reconstructed as complex.
@@ -32,7 +32,7 @@ and 9.3; one choice serves a whole study, so that its front does not fall where 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measured:
+class Imaged:
     """Results per method over the replicates, and the counts of the first replicate."""
 
     counted: Counts
@@ -41,7 +41,7 @@ class Measured:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Measurement:
+class Imaging:
     """What happens behind the specimen: noise, reconstruction, comparison with the truth.
 
     Parameters
@@ -58,9 +58,7 @@ class Measurement:
     potential: Potential
     thickness: float | None = None
 
-    def run(
-        self, expected: Expectation, proposal: Proposal, *, trial: int, replicates: range, clock: Clock
-    ) -> Measured:
+    def run(self, expected: Expectation, proposal: Proposal, *, trial: int, replicates: range, clock: Clock) -> Imaged:
         """Expose, reconstruct and score.
 
         Parameters
@@ -78,7 +76,7 @@ class Measurement:
 
         Returns
         -------
-        Measured
+        Imaged
 
         Raises
         ------
@@ -109,7 +107,7 @@ class Measurement:
                     scores[method].append(self._score(image, truth, expected, proposal.acquisition))
                 images.setdefault(method, (image, truth))
         assert first is not None  # noqa: S101 (there is at least one replicate)
-        return Measured(
+        return Imaged(
             counted=first,
             methods={m: MethodResult(scores=scores[m], reconstruction=i, truth=t) for m, (i, t) in images.items()},
         )

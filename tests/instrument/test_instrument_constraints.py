@@ -7,7 +7,7 @@ import pytest
 
 from beamopt.acquisition import Acquisition
 from beamopt.catalogue import Column, Detector, load_column, load_detector
-from beamopt.instrument import Instrument, limits, session_constraints, session_margins, worst_sentence
+from beamopt.instrument import Instrument, constraints, session_constraints, session_margins, worst_sentence
 from beamopt.spec import InstrumentSpec
 
 FIELD = (100.0, 100.0)
@@ -161,20 +161,20 @@ def test_the_worst_limit_is_the_one_broken_by_the_largest_share() -> None:
 def test_neighbouring_probes_must_overlap() -> None:
     """300 keV, λ = 0.019687 Å, 20 mrad in focus: the Airy disc is 2 · 0.61 · 0.019687 / 0.02 = 1.201 Å wide."""
     focused = acquire(semiangle_cutoff=20.0, defocus=0.0, scan_sampling=1.5)
-    found = limits.overlap(focused)
+    found = constraints.overlap(focused)
     assert found.margin == pytest.approx(1.5 - 1.201, abs=1e-3)
     assert "lower scan_sampling or raise defocus" in found.sentence
-    assert limits.overlap(acquire(semiangle_cutoff=20.0, defocus=0.0, scan_sampling=1.1)).margin < 0
-    assert limits.overlap(acquire(semiangle_cutoff=20.0, defocus=100.0, scan_sampling=1.5)).margin < 0
+    assert constraints.overlap(acquire(semiangle_cutoff=20.0, defocus=0.0, scan_sampling=1.1)).margin < 0
+    assert constraints.overlap(acquire(semiangle_cutoff=20.0, defocus=100.0, scan_sampling=1.5)).margin < 0
 
 
 def test_images_of_neighbouring_pixels_must_not_fall_in_step() -> None:
     """128 pixels to 16 mrad are 0.25 mrad each: at 4000 Å one step of 1 Å; the disc of 80 pixels allows 1/80."""
     tuned = acquire(semiangle_cutoff=10.0, detector_outer=16.0, defocus=4000.0, scan_sampling=1.0)
-    found = limits.out_of_step(tuned, 128, 0.0)
+    found = constraints.out_of_step(tuned, 128, 0.0)
     assert found.margin == pytest.approx(1 / 80, rel=1e-6)
     assert "go to" in found.sentence
-    usual = limits.out_of_step(replace(tuned, defocus=800.0), 128, 0.0)
+    usual = constraints.out_of_step(replace(tuned, defocus=800.0), 128, 0.0)
     assert usual.margin == pytest.approx(1 / 80 - 0.8, rel=1e-6)
     assert usual.sentence == ""
 
