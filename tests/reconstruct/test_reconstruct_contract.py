@@ -17,15 +17,11 @@ SCAN = (26, 20)
 QUICK: dict[str, dict[str, int]] = {
     "ptychography": {"iterations": 6},
     "multislice_ptychography": {"iterations": 8, "slices": 2},
-    "icom": {},
-    "parallax": {},
-    "obf": {},
-    "ssb": {},
 }
 
 
 def settings(method: str) -> MethodSettings:
-    return METHODS[method].model_validate(QUICK[method])
+    return METHODS[method].model_validate(QUICK.get(method, {}))
 
 
 def image(method: str, counts: Counts, defocus: float, thickness: float = 0.0) -> Reconstruction:
@@ -36,9 +32,6 @@ def truth(made: Reconstruction, counts: Counts, height: float) -> NDArray[np.flo
     x, y = (made.origin[i] + np.arange(made.transmission.shape[i]) * made.sampling[i] for i in (0, 1))
     return three_gaussians(x, y, counts.field, height=height, width=1.2)
 
-
-def test_the_table_is_the_schema() -> None:
-    assert set(RECONSTRUCTORS) == set(METHODS)
 
 
 @pytest.mark.parametrize("method", RECONSTRUCTORS)

@@ -162,15 +162,16 @@ def test_pictures_are_left_out_beyond_the_budget_and_the_fronts_come_first(tmp_p
 def test_scale_bars_are_as_long_as_they_say(tmp_path: Path) -> None:
     study = review(12, tmp_path)
     trial = study.front[0]
-    a = study.spec.propose(trial.params).acquisition
+    proposal = study.spec.propose(trial.params)
+    a = proposal.acquisition
     image = pictured(study, 10**9)[trial.number][0]
     camera = study.spec.camera.pixels
     pixels = wave_pixels(a, camera, 2 * a.detector_outer / camera)
     pixel = a.wavelength / (2e-3 * a.detector_outer) * camera / pixels
     assert image["width"] == png_size(next(iter(study.pictures[trial.number].values())).read_bytes())[0] == 64
     assert float(image["bar"].split()[0]) / (image["width"] * pixel) == pytest.approx(image["share"] / 100, abs=1e-3)
-    assert field_width(a, camera, {"icom/phase": (20, 20)}) == pytest.approx(20 * a.scan_sampling)
-    assert field_width(a, camera, {"parallax/phase": (20, 20)}) is None
+    assert field_width(proposal, camera, {"icom/phase": (20, 20)}) == pytest.approx(20 * a.scan_sampling)
+    assert field_width(proposal, camera, {"parallax/phase": (20, 20)}) is None
 
 
 def test_facts_of_a_trial_have_units() -> None:

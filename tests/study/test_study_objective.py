@@ -2,8 +2,7 @@
 
 from beamopt.acquisition import Acquisition
 from beamopt.front import reference, traded_score
-from beamopt.rehearsal.prediction import _band
-from beamopt.spec import StudySpec, load_study
+from beamopt.spec import METHODS, StudySpec, load_study
 
 
 def spec(*metrics: str) -> StudySpec:
@@ -27,11 +26,12 @@ def test_fronts_are_measured_from_the_worst_that_an_image_can_be() -> None:
     assert reference(study) == (500.0, 0.0, 2.0, 40.0)
 
 
-def test_the_band_of_parallax_is_the_double_aperture() -> None:
+def test_what_a_method_says_that_its_image_holds() -> None:
     a = Acquisition(
         energy=300e3, semiangle_cutoff=10, defocus=500, detector_outer=20, scan_sampling=1.0, dose_per_area=100
     )
-    study = spec("dose_per_area", "parallax.information")
-    assert _band(study, "parallax", a) == 2 * a.cutoff
-    assert _band(study, "icom", a) == 0.5
-    assert _band(study, "ptychography", a) == a.cutoff + 20e-3 / a.wavelength
+    bands = {method: kind().band(a) for method, kind in METHODS.items()}
+    assert bands["parallax"] == 2 * a.cutoff
+    assert bands["icom"] == 0.5
+    assert bands["obf"] == bands["ssb"] == 1.0
+    assert bands["ptychography"] == bands["multislice_ptychography"] == a.cutoff + 20e-3 / a.wavelength

@@ -18,7 +18,7 @@ from beamopt.potential import Potential, on_pixels, true_transmission
 from beamopt.reconstruct import reconstruct
 from beamopt.score import score, scored_region
 from beamopt.simulate import exit_wave, probe_radius
-from beamopt.spec import MethodSettings, Proposal, PtychographySettings, StudySpec
+from beamopt.spec import Proposal, StudySpec
 
 __all__ = ["Imaged", "Imaging"]
 
@@ -98,7 +98,7 @@ class Imaging:
                         counted,
                         proposal.acquisition,
                         method,
-                        self._settled(settings),
+                        settings.suited(strong=self._is_strong),
                         thickness=self.believed,
                         seed=order,
                     )
@@ -136,12 +136,6 @@ class Imaging:
             origin=image.origin,
             shape=image.transmission.shape,
         )
-
-    def _settled(self, settings: MethodSettings) -> MethodSettings:
-        """Settings whose kind of object follows the specimen's strength, where it is left to beamopt."""
-        if isinstance(settings, PtychographySettings) and settings.object_type == "auto":
-            return settings.model_copy(update={"object_type": "complex" if self._is_strong else "phase"})
-        return settings
 
     @cached_property
     def _is_strong(self) -> bool:

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from beamopt.evaluation.result import MethodResult
+from beamopt.spec import METHODS
 
-__all__ = ["LINEAR", "doubted", "excesses"]
-
-LINEAR = ("obf", "ssb", "parallax")
-"""Methods that take the specimen for a weak object."""
+__all__ = ["doubted", "excesses"]
 
 _RELATIVE, _LEAST = 0.1, 0.02
 """Allowed for the noise of one draw, an estimate: a share of the information, and bits/Å² of an image of noise."""
@@ -36,7 +34,7 @@ def doubted(methods: Mapping[str, MethodResult], doubt: str) -> dict[str, Method
     told = f"{doubt}: spacings may be right, values in rad are not" if doubt else ""
     return {
         method: replace(result, reconstruction=replace(result.reconstruction, doubt=told))
-        if method in LINEAR
+        if METHODS[method].weak
         else result
         for method, result in methods.items()
     }

@@ -11,25 +11,18 @@ from beamopt.spec import METHODS, MethodSettings
 __all__ = ["RECONSTRUCTORS", "reconstruct"]
 
 
-def _on_use(module: str, name: str) -> Callable[..., Reconstruction]:
+def _on_use(name: str) -> Callable[..., Reconstruction]:
     """Import a method when it is used: py4DSTEM takes longer to import than most commands take to answer."""
 
     def method(*arguments: object, **settings: object) -> Reconstruction:
-        found: Reconstruction = getattr(import_module(f"beamopt.reconstruct.{module}"), name)(*arguments, **settings)
+        found: Reconstruction = getattr(import_module(f"beamopt.reconstruct.{name}"), name)(*arguments, **settings)
         return found
 
     return method
 
 
-RECONSTRUCTORS: Mapping[str, Callable[..., Reconstruction]] = {
-    "ptychography": _on_use("ptychography", "ptychography"),
-    "multislice_ptychography": _on_use("multislice", "multislice_ptychography"),
-    "icom": _on_use("icom", "icom"),
-    "parallax": _on_use("parallax", "parallax"),
-    "obf": _on_use("bright_field", "obf"),
-    "ssb": _on_use("bright_field", "ssb"),
-}
-"""Every reconstruction method; keys are those of `spec.METHODS`."""
+RECONSTRUCTORS: Mapping[str, Callable[..., Reconstruction]] = {name: _on_use(name) for name in METHODS}
+"""Every reconstruction method of `spec.METHODS`: function NAME of file NAME."""
 
 
 def reconstruct(

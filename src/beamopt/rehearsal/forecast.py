@@ -1,6 +1,5 @@
 """What a study file implies, computed without a single electron."""
 
-import math
 from typing import Any
 
 from beamopt.acquisition import Acquisition
@@ -18,8 +17,7 @@ __all__ = ["forecast"]
 
 # Measured on two cores: seconds per pattern pixel and iteration of ptychography, seconds per pattern pixel of the other
 # methods, and what a trial costs besides. Orders of magnitude, to tell minutes from days.
-_PTYCHOGRAPHY, _OTHERS, _FIXED = 6e-9, 3e-9, 1.0
-_PASSES = 14  # after about so many the tolerance stops a descent, the two starts counted
+_PASS, _OTHERS, _FIXED = 6e-9, 3e-9, 1.0
 
 
 def forecast(evaluator: Evaluator) -> dict[str, Any]:
@@ -40,12 +38,11 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
     step = middle.acquisition.scan_sampling
     positions = round(evaluator.field[0] / step) * round(evaluator.field[1] / step)
     cube = positions * spec.camera.pixels**2
-    descents = [s.model_dump() for m, s in middle.settings.items() if "ptycho" in m]
-    iterations = sum(min(float(s["iterations"]), _PASSES if s.get("tolerance") else math.inf) for s in descents)
+    passes = sum(settings.passes() for settings in middle.settings.values())
     replicates = spec.budget.replicates
     found = effort(evaluator.feasibility, middle.acquisition, evaluator.imperfections)
     seconds = _FIXED + found.seconds
-    seconds += replicates * cube * (_PTYCHOGRAPHY * iterations + _OTHERS * len(middle.settings))
+    seconds += replicates * cube * (_PASS * passes + _OTHERS * len(middle.settings))
     sessions = _sessions(evaluator, middle.acquisition)
     taken = cost(evaluator, cube, int(sessions.get("scattering_matrices", 1)))
     return {

@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.evaluation import Evaluator
 from beamopt.limit import prescan, unconfused
-from beamopt.spec import ObfSettings, Range, SsbSettings, StudySpec
+from beamopt.spec import MethodSettings
 
 __all__ = ["Prediction", "possible"]
 
 _Real = NDArray[np.float64]
 
 _OVERLAP = 0.6  # linear, of neighbouring probes (Bunk et al., Ultramicroscopy 108, 481 (2008))
-_ITERATIVE = ("ptychography", "multislice_ptychography")
 
 
 def possible(evaluator: Evaluator) -> Callable[[Mapping[str, float]], bool]:
@@ -53,8 +52,8 @@ class Prediction:
         return self._by(unconfused, acquisitions)
 
     def _by(self, limit: Callable[..., _Real], acquisitions: Sequence[Acquisition]) -> _Real:
-        weak, method = self.evaluator.weak, self.evaluator.spec.judged()[0]
-        blind = np.array([method in _ITERATIVE and a.linear_overlap < _OVERLAP for a in acquisitions], dtype=bool)
+        weak, iterative = self.evaluator.weak, self._method.iterative
+        blind = np.array([iterative and a.linear_overlap < _OVERLAP for a in acquisitions], dtype=bool)
         seeing = [a for a, without in zip(acquisitions, blind, strict=True) if not without]
         found = np.zeros(len(acquisitions))
         promised = limit(seeing, weak.spectrum, [weak.conditions(a) for a in seeing], fading=self._left)
@@ -64,17 +63,11 @@ class Prediction:
 
     def _left(self, acquisition: Acquisition, frequency: _Real) -> _Real:
         """What damage and the image's pixel leave of the signal."""
-        band = _band(self.evaluator.spec, self.evaluator.spec.judged()[0], acquisition)
+        band = self._method.band(acquisition)
         return self.evaluator.weak.fading(acquisition, frequency) * (frequency <= band)
 
-
-def _band(spec: StudySpec, method: str, acquisition: Acquisition) -> float:
-    """Highest frequency that a method's image holds [Å⁻¹], half of one over its pixel."""
-    if method in _ITERATIVE:
-        return acquisition.cutoff + acquisition.detector_outer * 1e-3 / acquisition.wavelength
-    if method == "parallax":
-        return 2 * acquisition.cutoff
-    settings = spec.reconstruct[method]
-    upsampling = settings.upsampling if isinstance(settings, (ObfSettings, SsbSettings)) else 1
-    finer = upsampling.high if isinstance(upsampling, Range) else upsampling
-    return finer / (2 * acquisition.scan_sampling)
+    @property
+    def _method(self) -> MethodSettings:
+        """Of the method that the study is judged by."""
+        spec = self.evaluator.spec
+        return spec.reconstruct[spec.judged()[0]]

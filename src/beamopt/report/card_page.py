@@ -83,7 +83,7 @@ def _pictures(card: MethodCard) -> list[dict[str, Any]]:
     }
     held = {n: p.read_bytes() for n, p in card.pictures.items() if p.is_file()}
     sizes = {n: png_size(c) for n, c in held.items() if n.endswith("/phase")}
-    width = field_width(card.acquisition, card.spec.camera.pixels, sizes)
+    width = field_width(card.spec.propose(card.trial.params), card.spec.camera.pixels, sizes)
     shown = []
     for name, title in names.items():
         if name in held and png_size(held[name])[0]:

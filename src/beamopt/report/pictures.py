@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from beamopt.acquisition import Acquisition, object_sampling, wave_pixels
 from beamopt.report.figures import label
 from beamopt.report.images import round_length
 from beamopt.report.review import Review
+from beamopt.spec import METHODS, Proposal
 from beamopt.trial import Trial
 
 __all__ = ["data_address", "field_width", "pictured", "png_size"]
@@ -21,7 +21,6 @@ _TITLES = {
     "counted": "pattern, counted",
     "frc": "correlation with the truth",
 }
-_PTYCHOGRAPHY = ("ptychography", "multislice_ptychography")
 
 
 def pictured(review: Review, budget: int) -> dict[int, list[dict[str, Any]]]:
@@ -70,34 +69,22 @@ def png_size(content: bytes) -> tuple[int, int]:
     return int(width), int(height)
 
 
-def field_width(acquisition: Acquisition, camera: int, sizes: dict[str, tuple[int, int]]) -> float | None:
+def field_width(proposal: Proposal, camera: int, sizes: Mapping[str, tuple[int, int]]) -> float | None:
     """Width of the field that all images of a trial show [Å]; None where no method says.
-
-    A pixel of ptychography is λ over the full angle of its waves, a pixel of iCOM is one step as asked for.
 
     Parameters
     ----------
-    acquisition
-        The setting.
+    proposal
+        The setting and how it was reconstructed.
     camera
         Camera pixels along each side.
     sizes
         Name of a picture to its width and height [pixels].
-
-    Examples
-    --------
-    >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=16,
-    ...                 scan_sampling=1, dose_per_area=1)
-    >>> round(field_width(a, 64, {"ptychography/phase": (65, 65)}), 1)
-    20.0
     """
-    for method in _PTYCHOGRAPHY:
-        if f"{method}/phase" in sizes:
-            angle = acquisition.angular_sampling(camera)  # of a pixel
-            pixels = wave_pixels(acquisition, camera, angle)
-            return sizes[f"{method}/phase"][0] * object_sampling(acquisition, pixels, angle)
-    if "icom/phase" in sizes:
-        return sizes["icom/phase"][0] * acquisition.scan_sampling
+    for method in METHODS:
+        pixel = proposal.settings[method].pixel(proposal.acquisition, camera) if f"{method}/phase" in sizes else None
+        if pixel is not None:
+            return sizes[f"{method}/phase"][0] * pixel
     return None
 
 
@@ -130,7 +117,7 @@ def _picture(review: Review, trial: Trial, name: str) -> dict[str, Any] | None:
     if kind != "image":
         return shown
     sizes = {n: png_size(_read(p)) for n, p in review.pictures[trial.number].items() if n.endswith("/phase")}
-    field = field_width(review.spec.propose(trial.params).acquisition, review.spec.camera.pixels, sizes)
+    field = field_width(review.spec.propose(trial.params), review.spec.camera.pixels, sizes)
     if field:
         bar = round_length(field)
         shown |= {"bar": f"{bar:g} Å", "share": round(100 * bar / field, 2)}

@@ -1,4 +1,4 @@
-"""Optimum bright field and single sideband as methods of a study."""
+"""Optimum bright field as a method of a study."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts, Reconstruction
-from beamopt.reconstruct.direct import optimum_bright_field, single_sideband
+from beamopt.reconstruct.direct import optimum_bright_field
 from beamopt.reconstruct.image import finished
 from beamopt.reconstruct.settled import whole
-from beamopt.spec import ObfSettings, SsbSettings
+from beamopt.spec import ObfSettings
 
-__all__ = ["obf", "ssb"]
+__all__ = ["direct_image", "obf"]
 
 
 def obf(
@@ -38,25 +38,19 @@ def obf(
     Reconstruction
         ``t̄(1 + iφ)`` of the scanned field, φ the linear estimate and ⟨|t|²⟩ = 1.
     """
-    return _direct("obf", optimum_bright_field, counts, acquisition, settings, thickness, seed)
+    return direct_image("obf", optimum_bright_field, counts, acquisition, settings, thickness, seed)
 
 
-def ssb(
-    counts: Counts, acquisition: Acquisition, settings: SsbSettings, *, thickness: float, seed: int
-) -> Reconstruction:
-    """Single sideband with the known aberrations (`direct.single_sideband`); arguments and result as `obf`."""
-    return _direct("ssb", single_sideband, counts, acquisition, settings, thickness, seed)
-
-
-def _direct(
+def direct_image(
     method: str,
     image: Callable[..., NDArray[np.complex64]],
     counts: Counts,
     acquisition: Acquisition,
-    settings: ObfSettings | SsbSettings,
+    settings: ObfSettings,
     thickness: float,
     seed: int,
 ) -> Reconstruction:
+    """Image of one of the linear methods, finished; arguments as `obf`."""
     finer = whole(settings.upsampling)
     return finished(
         method=method,
