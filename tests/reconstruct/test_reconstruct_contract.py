@@ -33,7 +33,6 @@ def truth(made: Reconstruction, counts: Counts, height: float) -> NDArray[np.flo
     return three_gaussians(x, y, counts.field, height=height, width=1.2)
 
 
-
 @pytest.mark.parametrize("method", RECONSTRUCTORS)
 @pytest.mark.parametrize(("defocus", "thickness"), [(0.0, 0.0), (300.0, 0.0), (-250.0, 0.0), (300.0, 120.0)])
 def test_a_weak_object_returns_where_it_was_and_upright(method: str, defocus: float, thickness: float) -> None:

@@ -16,8 +16,9 @@ from beamopt.front import Expected, Recommended
 from beamopt.instrument import camera_length
 from beamopt.instrument.timing import ELECTRONS
 from beamopt.quantities import short, unit_of
-from beamopt.report.card import MethodCard, dial_rows, expected_rows, method_card, session_said, tolerance_rows
+from beamopt.report.card import MethodCard, method_card
 from beamopt.report.card_page import _plain, card_html, card_pdf, sections
+from beamopt.report.card_rows import dial_rows, expected_rows, session_said, tolerance_rows
 from beamopt.report.nexus import nexus_card
 from report.studies import HOSTILE, review, spec
 from report.test_report_figures import robustness

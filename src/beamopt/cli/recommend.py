@@ -76,7 +76,7 @@ def _written(card: "MethodCard", kind: str) -> bytes:
 
 
 def _print(card: "MethodCard") -> None:
-    from beamopt.report.card import dial_rows, expected_rows, session_said, tolerance_rows
+    from beamopt.report.card_rows import dial_rows, expected_rows, session_said, tolerance_rows
 
     where = "on the front" if card.on_front else "not on the front: the resolution asked for rules the front out"
     say(f"{card.title} ({where}): {card.reached}")

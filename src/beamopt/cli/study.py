@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from beamopt import metric_names
 from beamopt.address import command_line
 from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, read_overrides
 from beamopt.cli.output import say
@@ -173,7 +174,7 @@ def recommendation(spec: "StudySpec", one: "Recommended") -> dict[str, Any]:
         "params": dict(one.trial.params),
         "expected": {
             "metric": one.score,
-            "unit": unit_of_score(one.score.rpartition(".")[2]),
+            "unit": unit_of_score(metric_names.score_of(one.score)),
             **(nothing if again is None else asdict(again)),
         },
         "scores": {name: asdict(expected) for name, expected in one.expected.items()},

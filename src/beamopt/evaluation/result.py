@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.instrument import SessionNumbers
 from beamopt.limit import Limits
@@ -13,8 +14,6 @@ from beamopt.measurement import Counts, Expectation, Reconstruction, Scores
 from beamopt.spec import MethodSettings
 
 __all__ = ["Evaluation", "MethodResult"]
-
-_EFFICIENCY = {"linear": "efficiency", "full": "efficiency_full", "quantum": "efficiency_quantum"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,15 +109,17 @@ class Evaluation:
         flat = self.acquisition.named()
         flat["electrons_per_pattern"] = self.electrons_per_pattern
         if self.session is not None:
-            flat |= {f"session.{name}": value for name, value in self.session.named().items()}
+            flat |= {metric_names.session(name): value for name, value in self.session.named().items()}
         for method, result in self.methods.items():
-            flat |= {f"{method}.{name}": value for name, value in result.mean().items()}
-            flat |= {f"{method}.{name}_std": value for name, value in result.std().items()}
-            flat |= {f"{method}.doubtful": 1.0} if result.reconstruction.doubt else {}
-            flat |= {} if result.resolved() else {f"{method}.unresolved": 1.0}
+            flat |= {metric_names.score(method, name): value for name, value in result.mean().items()}
+            flat |= {
+                metric_names.spread(metric_names.score(method, name)): value for name, value in result.std().items()
+            }
+            flat |= {metric_names.doubtful(method): 1.0} if result.reconstruction.doubt else {}
+            flat |= {} if result.resolved() else {metric_names.unresolved(method): 1.0}
         flat |= self.robust
-        flat |= {f"limit.{name}": value for name, value in self.limits.items()} | self.efficiency()
-        return flat | {f"seconds.{stage}": value for stage, value in self.seconds.items()}
+        flat |= {metric_names.limit(name): value for name, value in self.limits.items()} | self.efficiency()
+        return flat | {metric_names.seconds(stage): value for stage, value in self.seconds.items()}
 
     def efficiency(self) -> dict[str, float]:
         """Mean information of every method over the limits, none over a limit of 0.
@@ -127,8 +128,8 @@ class Evaluation:
         ``efficiency_quantum.<method>`` over the others.
         """
         return {
-            f"{name}.{method}": result.mean()["information"] / self.limits[limit]
-            for limit, name in _EFFICIENCY.items()
+            metric_names.efficiency(method, limit): result.mean()["information"] / self.limits[limit]
+            for limit in metric_names.EFFICIENCIES
             for method, result in self.methods.items()
             if self.limits.get(limit, 0.0) > 0
         }
@@ -142,7 +143,7 @@ class Evaluation:
             If nothing of this name was recorded.
         """
         metrics = self.metrics()
-        return metrics[metric] if metric in metrics else metrics[f"{next(iter(self.methods))}.{metric}"]
+        return metrics[metric] if metric in metrics else metrics[metric_names.score(next(iter(self.methods)), metric)]
 
     @property
     def electrons_per_pattern(self) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from beamopt import metric_names
 from beamopt.front.recommended import Role
 from beamopt.front.redraw import CHOOSING, Redraw
 from beamopt.front.trials import front_trials
@@ -94,7 +95,7 @@ def _seeing(trials: Sequence[Trial], spec: StudySpec) -> tuple[Trial, ...]:
 
 
 def _blind(spec: StudySpec, trial: Trial) -> bool:
-    return f"{spec.judged()[0]}.unresolved" in trial.metrics
+    return metric_names.unresolved(spec.judged()[0]) in trial.metrics
 
 
 def _cheaper(trial: Trial, knee: Trial, spec: StudySpec) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from beamopt import metric_names
 from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.front.advice import likely
 from beamopt.front.redraw import Redraw
@@ -126,7 +127,8 @@ def _dose(spec: StudySpec, trial: Trial) -> float:
 
 
 def _resolution(spec: StudySpec, goal: Objective, trial: Trial) -> float:
-    return trial.metrics.get(f"{spec.method_of(goal) or spec.methods[0]}.frc_resolution", float("inf"))
+    method = spec.method_of(goal) or spec.methods[0]
+    return trial.metrics.get(metric_names.score(method, "frc_resolution"), float("inf"))
 
 
 def _goal(spec: StudySpec) -> Objective:

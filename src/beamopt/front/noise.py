@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from beamopt import metric_names
 from beamopt.quantities import short
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
@@ -65,7 +66,7 @@ def spread(trial: Trial, name: str) -> float | None:
     >>> spread(trial, "icom.ssim")
     0.02
     """
-    return trial.metrics.get(f"{name}_std")
+    return trial.metrics.get(metric_names.spread(name))
 
 
 def interval(trial: Trial, name: str) -> float | None:

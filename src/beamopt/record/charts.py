@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
@@ -77,7 +78,12 @@ def _dose(spec: StudySpec) -> Iterator[Chart]:
     """What each method makes of the dose."""
     for score in ("information", "frc_resolution"):
         for method in spec.methods:
-            yield _chart("SCATTER", _DOSE, xaxis=_axis(spec, "dose_per_area"), yaxis=_axis(spec, f"{method}.{score}"))
+            yield _chart(
+                "SCATTER",
+                _DOSE,
+                xaxis=_axis(spec, "dose_per_area"),
+                yaxis=_axis(spec, metric_names.score(method, score)),
+            )
 
 
 def _settings(spec: StudySpec) -> Iterator[Chart]:
@@ -108,7 +114,7 @@ def _numbered(charts: Sequence[Chart]) -> list[Chart]:
 def _axis(spec: StudySpec, metric: str, remark: str = "") -> dict[str, str]:
     """An axis: the page prints `key` and reads the number under `dataAccessKey`."""
     unit = unit_of(Acquisition, metric) if metric in Acquisition.knobs() else ""
-    if score := METRICS.get(metric.rpartition(".")[2]):
+    if score := METRICS.get(metric_names.score_of(metric)):
         unit = score.unit
     named = f"{metric} [{unit}]" if unit else metric
     if metric in decades(spec):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
@@ -126,16 +127,16 @@ def safe(text: str) -> str:
 
 def _scores(spec: StudySpec, trial: Trial) -> list[str]:
     """Every score of every method beside the limits, where they were computed."""
-    held = {m: [trial.metrics.get(f"{m}.{score}") for score in METRICS] for m in spec.methods}
+    held = {m: [trial.metrics.get(metric_names.score(m, score)) for score in METRICS] for m in spec.methods}
     rows = {m: values for m, values in held.items() if any(value is not None for value in values)}
     if not rows:
         return []
     heads = [f"{name} [{m.unit}]" if m.unit else name for name, m in METRICS.items()]
     lines = [f"| method | {' | '.join(map(safe, heads))} |", f"|{' --- |' * (len(heads) + 1)}"]
     lines += [f"| {m} | {' | '.join('' if v is None else _cell(v) for v in vs)} |" for m, vs in rows.items()]
-    bounds = {name: value for name, value in trial.metrics.items() if name.startswith("limit.")}
+    bounds = metric_names.limits_in(trial.metrics)
     unit = METRICS["information"].unit
-    lines += [f"| {name.replace('.', ': ')} | {_cell(value)} {'|' * len(heads)}" for name, value in bounds.items()]
+    lines += [f"| limit: {name} | {_cell(value)} {'|' * len(heads)}" for name, value in bounds.items()]
     return (
         [*lines, "", f"Limits: information [{unit}] that physics allows this setting.", ""] if bounds else [*lines, ""]
     )

@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.image import imread
 
-from beamopt.report.card import MethodCard, Rows, dial_rows, expected_rows, session_said, tolerance_rows
+from beamopt.report.card import MethodCard
+from beamopt.report.card_rows import Rows, dial_rows, expected_rows, session_said, tolerance_rows
 from beamopt.report.figures import MUTED, bare
 from beamopt.report.images import round_length
 from beamopt.report.page import rendered

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.front import interval
 from beamopt.instrument import SessionNumbers
@@ -124,7 +125,7 @@ def session_numbers(trial: Trial) -> dict[str, float]:
     {'dwell': 20.0}
     """
     names = [field.name for field in fields(SessionNumbers)]
-    kept = {key.removeprefix("session."): v for key, v in trial.metrics.items() if key.startswith("session.")}
+    kept = metric_names.session_in(trial.metrics)
     found = {name: [v for key, v in kept.items() if key.startswith(f"{name}_")] for name in names}
     return {name: values[0] for name, values in found.items() if values}
 
@@ -163,12 +164,14 @@ def scores(trial: Trial, method: str) -> dict[str, str]:
     """
     told = {}
     for name in METRICS:
-        value = trial.metrics.get(f"{method}.{name}")
+        recorded = metric_names.score(method, name)
+        value = trial.metrics.get(recorded)
         if value is not None:
-            blind = name == "frc_resolution" and f"{method}.unresolved" in trial.metrics
-            around = plus_minus(value, interval(trial, f"{method}.{name}"))
+            blind = name == "frc_resolution" and metric_names.unresolved(method) in trial.metrics
+            around = plus_minus(value, interval(trial, recorded))
             told[name] = NOTHING if blind else short(value) + around
-            told[name] += " (doubtful)" if name == "information" and f"{method}.doubtful" in trial.metrics else ""
+            unsure = name == "information" and metric_names.doubtful(method) in trial.metrics
+            told[name] += " (doubtful)" if unsure else ""
     return told
 
 
@@ -185,15 +188,11 @@ def _scores(trial: Trial, method: str) -> list[str]:
 
 
 def _limits(trial: Trial) -> Rows:
-    limits = [
-        (f"{name} limit", f"{short(trial.metrics[f'limit.{name}'])} bits/Å²")
-        for name in LIMITS
-        if f"limit.{name}" in trial.metrics
-    ]
+    known = metric_names.limits_in(trial.metrics)
+    limits = [(f"{name} limit", f"{short(known[name])} bits/Å²") for name in LIMITS if name in known]
     shares = [
-        (f"{label(n.removeprefix('efficiency.'))}: share of the linear limit", f"{v:.0%}")
-        for n, v in trial.metrics.items()
-        if n.startswith("efficiency.")
+        (f"{label(method)}: share of the linear limit", f"{share:.0%}")
+        for method, share in metric_names.shares_in(trial.metrics).items()
     ]
     return [*limits, *shares]
 

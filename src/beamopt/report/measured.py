@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
+from beamopt import metric_names
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 
@@ -39,7 +40,8 @@ def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> di
     by_cost = sorted(trials, key=lambda t: t.values[0])
     found = {}
     for name in LIMITS:
-        known = [(t.values[0], t.metrics[f"limit.{name}"]) for t in by_cost if f"limit.{name}" in t.metrics]
+        limit = metric_names.limit(name)
+        known = [(t.values[0], t.metrics[limit]) for t in by_cost if limit in t.metrics]
         best = accumulate((limit for _, limit in known), max)
         found[name] = [(cost, limit) for (cost, _), limit in zip(known, best, strict=True)]
     return {name: points for name, points in found.items() if points}

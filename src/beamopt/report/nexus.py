@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
@@ -88,7 +89,7 @@ def _plan(card: MethodCard) -> dict[str, Any]:
     said = scores(card.trial, card.method)
     expected = {
         name: _quantity(card.trial.metrics[f"{card.method}.{name}"], metric.unit)
-        | {"std": card.trial.metrics.get(f"{card.method}.{name}_std")}
+        | {"std": card.trial.metrics.get(metric_names.spread(metric_names.score(card.method, name)))}
         | ({"comment": NOTHING} if said[name] == NOTHING else {})
         for name, metric in METRICS.items()
         if f"{card.method}.{name}" in card.trial.metrics

@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from beamopt import metric_names
 from beamopt.evaluation import Evaluation, Evaluator, MethodResult
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.measurement import METRICS
@@ -87,11 +88,14 @@ def robust_metrics(
     flat: dict[str, float] = {}
     for method in methods:
         for name in METRICS:
-            flat |= _summary(f"{method}.{name}", name, [means[method][name] for means in sessions], robustness.optimise)
+            flat |= _summary(
+                metric_names.score(method, name), name, [means[method][name] for means in sessions], robustness.optimise
+            )
     return flat
 
 
 def _summary(key: str, metric: str, means: Sequence[float], optimise: Literal["mean", "worst"]) -> dict[str, float]:
     worst = max(means) if METRICS[metric].direction == "minimize" else min(means)
     told = {"mean": float(np.mean(means)), "worst": worst}
-    return {key: told[optimise], f"{key}_calm": means[0], f"{key}_mean": told["mean"], f"{key}_worst": worst}
+    kept = {"calm": means[0], **told}
+    return {key: told[optimise]} | {metric_names.of_session(key, kind): value for kind, value in kept.items()}

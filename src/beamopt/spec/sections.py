@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.nearest import did_you_mean
@@ -213,14 +214,14 @@ class Objective(BaseModel):
     @field_validator("metric")
     @classmethod
     def _known(cls, metric: str) -> str:
-        method, _, score = metric.rpartition(".")
+        method, score = metric_names.method_of(metric), metric_names.score_of(metric)
         if score in METRICS and (not method or method in METHODS):
             return metric
         if metric in Acquisition.knobs():
             return metric
         known = [*Acquisition.knobs(), *METRICS]
         listed = f"use one of {', '.join(known)}, or METHOD.SCORE with METHOD of {', '.join(METHODS)}"
-        scores = [f"{one}.{name}" for one in METHODS for name in METRICS]
+        scores = [metric_names.score(one, name) for one in METHODS for name in METRICS]
         raise ValueError(f"'{metric:.60}' is not recorded; {did_you_mean(metric, [*known, *scores], listed)}")
 
     @model_validator(mode="after")
@@ -240,13 +241,13 @@ class Objective(BaseModel):
         >>> objective.method, objective.score
         ('icom', 'information')
         """
-        name = self.metric.rpartition(".")[2]
+        name = metric_names.score_of(self.metric)
         return name if name in METRICS else ""
 
     @property
     def method(self) -> str:
         """Method that the metric names; empty where it names none, see `StudySpec.method_of`."""
-        return self.metric.rpartition(".")[0]
+        return metric_names.method_of(self.metric)
 
     @property
     def unit(self) -> str:

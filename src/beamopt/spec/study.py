@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.nearest import did_you_mean
 from beamopt.quantities import Energy, unit_of
@@ -171,7 +172,7 @@ class StudySpec(BaseModel):
 
     def qualified(self, objective: Objective) -> str:
         """``method.score`` under which an objective is recorded; a knob by its name alone."""
-        return f"{self.method_of(objective)}.{objective.score}" if objective.score else objective.metric
+        return metric_names.score(self.method_of(objective), objective.score) if objective.score else objective.metric
 
     def searched(self) -> dict[str, Searched]:
         """Every searched parameter by name: knobs as they are, settings as ``method.setting``."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import METRICS
 from beamopt.quantities import unit_of
@@ -19,7 +20,6 @@ from beamopt.trial import Trial
 
 __all__ = ["Table", "front_json", "trials_csv", "trials_parquet", "trials_table"]
 
-_PREFIXED = {"limit.": "bits/Å²", "seconds.": "s"}
 _WORDS = ("state", "origin", "reason")
 
 Cell = int | float | str | None
@@ -102,7 +102,7 @@ def _row(spec: StudySpec, trial: Trial) -> dict[str, Cell]:
 def _unit(name: str) -> str:
     if name in Acquisition.knobs():
         return unit_of(Acquisition, name)
-    score = METRICS.get(name.rpartition(".")[2].removesuffix("_std"))
+    score = METRICS.get(metric_names.score_of(metric_names.without_spread(name)))
     if score:
         return score.unit
-    return next((unit for prefix, unit in _PREFIXED.items() if name.startswith(prefix)), "")
+    return metric_names.unit_by_kind(name) or ""

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+from beamopt import metric_names
 from beamopt.errors import EvaluationError, InfeasibleError
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Clock, Stage
@@ -53,7 +54,7 @@ def _calm(evaluator: Evaluator, judged: Proposal, task: Task, clock: Clock) -> d
     block = range(task.draws[0], task.draws[-1] + 1)
     seen = measured_in(evaluator, calm, judged, trial=task.number, replicates=block, clock=clock)
     return {
-        (f"{method}.{name}", replicate): value
+        (metric_names.score(method, name), replicate): value
         for method, result in seen.methods.items()
         for replicate, one in zip(block, result.scores, strict=True)
         for name, value in one.metrics.items()
@@ -72,7 +73,8 @@ def _sessions(evaluator: Evaluator, judged: Proposal, task: Task, clock: Clock) 
         block = range(each * one, each * (one + 1))
         seen = measured_in(evaluator, calm, judged, trial=number, replicates=block, clock=clock)
         scores = robust_metrics(evaluator, judged, seen.methods, trial=number, replicates=block, clock=clock)
-        found |= {(f"{m}.{name}", one): scores[f"{m}.{name}"] for m in judged.settings for name in METRICS}
+        names = [metric_names.score(method, name) for method in judged.settings for name in METRICS]
+        found |= {(name, one): scores[name] for name in names}
     return found
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.front import Redraw, recommend, role
 from beamopt.measurement import METRICS
@@ -126,7 +127,7 @@ def _by_exit_wave(trial: Trial, trials: Sequence[Trial], spec: StudySpec, redraw
 
 def _judged(trial: Trial, goal: int, spec: StudySpec) -> Trial | None:
     """A trial with what it tells about the exit wave in place of its information; None where nobody measured that."""
-    told = trial.metrics.get(f"{spec.method_of(spec.objectives[goal])}.{_EXIT_WAVE}")
+    told = trial.metrics.get(metric_names.score(spec.method_of(spec.objectives[goal]), _EXIT_WAVE))
     if trial.state != "finished" or told is None:
         return None
     return replace(trial, values=(*trial.values[:goal], told, *trial.values[goal + 1 :]))

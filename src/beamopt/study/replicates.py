@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from beamopt import pareto
+from beamopt import metric_names, pareto
 from beamopt.evaluation import Evaluation, Evaluator, MethodResult, Stage
 from beamopt.evaluation.clock import Clock
 from beamopt.front import noise_of
@@ -57,7 +57,7 @@ def competes(values: Sequence[float], trials: Sequence[Trial], spec: StudySpec) 
 
 def rival(trial: Trial) -> Trial:
     """What `competes` wants to know of a trial, and nothing more: its values and their spread."""
-    spreads = {name: value for name, value in trial.metrics.items() if name.endswith("_std")}
+    spreads = metric_names.spreads_in(trial.metrics)
     return Trial(number=trial.number, state=trial.state, params={}, values=trial.values, metrics=spreads)
 
 
