@@ -1,9 +1,9 @@
-"""A whole study on the stand-in: real search, real loop, real database, the crew as given."""
+"""A whole study on the stand-in: real search, real loop, real database, the pool as given."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from beamopt.fleet import Alone, Crew
+from beamopt.fleet import InProcess, WorkerPool
 from beamopt.search import Search
 from beamopt.study import Event, Pace
 from beamopt.study.conduct import conduct
@@ -23,7 +23,7 @@ def never() -> bool:
 def run(
     home: Path,
     trials: int,
-    crew: Crew | None = None,
+    pool: WorkerPool | None = None,
     *,
     pace: Pace | None = None,
     listener: Callable[[Event], None] = silent,
@@ -38,7 +38,7 @@ def run(
             search.requeue_stale()
             told_of, _ = conduct(
                 search,
-                crew or Alone(at_once),
+                pool or InProcess(at_once),
                 spec=spec,
                 weigh=weigh,
                 pace=pace or Pace(),

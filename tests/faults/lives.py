@@ -18,7 +18,7 @@ from typing import Any
 
 from beamopt.cli.signals import Stopper
 from beamopt.errors import BeamoptError
-from beamopt.fleet import Alone
+from beamopt.fleet import InProcess
 from beamopt.study import Pace
 from faults.harness import run
 from faults.standins import lasting
@@ -31,7 +31,7 @@ def live(home: Path, trials: int, pace: float, heart: int, size: int) -> int:
     try:
         with Stopper("beamopt study mof") as stopper:
             os.write(heart, b"x")
-            run(home, trials, Alone(lasting(pace)), pace=Pace(batch=1), should_stop=stopper.asked)
+            run(home, trials, InProcess(lasting(pace)), pace=Pace(batch=1), should_stop=stopper.asked)
         stopper.leave()
     except BeamoptError as error:
         sys.stderr.write(f"beamopt: {error}\n")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from beamopt.acquisition import Acquisition
 from beamopt.fleet import Answer, Task
-from beamopt.fleet.parcel import Parcel, pack, task_from
+from beamopt.fleet.messages import Message, pack, task_from
 from beamopt.fleet.reporting import reporting
 from beamopt.spec import StudySpec
 from mof import mof
@@ -60,7 +60,7 @@ def lasting(seconds: float) -> Callable[[Task, Stage], Answer]:
     return work
 
 
-def remote(_study: str, task: str, topic: str) -> Parcel:
+def remote(_study: str, task: str, topic: str) -> Message:
     """On a worker: 30 to 270 ms, different for every trial."""
     job = task_from(task)
     reporting(topic, job.number)("stand-in", 0.0)
@@ -68,7 +68,7 @@ def remote(_study: str, task: str, topic: str) -> Parcel:
     return pack(outcome(job))
 
 
-def remote_slow(_study: str, task: str, topic: str) -> Parcel:
+def remote_slow(_study: str, task: str, topic: str) -> Message:
     """On a worker: 1 s."""
     job = task_from(task)
     reporting(topic, job.number)("stand-in", 0.0)
@@ -76,19 +76,19 @@ def remote_slow(_study: str, task: str, topic: str) -> Parcel:
     return pack(outcome(job))
 
 
-def remote_quick(_study: str, task: str, _topic: str) -> Parcel:
+def remote_quick(_study: str, task: str, _topic: str) -> Message:
     """On a worker: nothing but the answer."""
     return pack(outcome(task_from(task)))
 
 
-def remote_poisoned(study: str, task: str, topic: str) -> Parcel:
+def remote_poisoned(study: str, task: str, topic: str) -> Message:
     """On a worker: trial 2 kills whoever touches it."""
     if json.loads(task)["number"] == 2:
         os.kill(os.getpid(), signal.SIGKILL)
     return remote(study, task, topic)
 
 
-def remote_hungry(study: str, task: str, topic: str) -> Parcel:
+def remote_hungry(study: str, task: str, topic: str) -> Message:
     """On a worker: trial 1 takes memory until it is stopped."""
     if json.loads(task)["number"] == 1:
         held = []
@@ -98,7 +98,7 @@ def remote_hungry(study: str, task: str, topic: str) -> Parcel:
     return remote(study, task, topic)
 
 
-def remote_spin(_study: str, task: str, _topic: str) -> Parcel:
+def remote_spin(_study: str, task: str, _topic: str) -> Message:
     """On a worker: a fixed amount of arithmetic, as a trial is."""
     total = 0
     for k in range(12_000_000):

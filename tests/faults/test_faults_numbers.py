@@ -13,7 +13,7 @@ import pytest
 
 import beamopt
 from beamopt.cache import Cache, key_of
-from beamopt.fleet import Alone, Answer, Task
+from beamopt.fleet import Answer, InProcess, Task
 from beamopt.search import Search
 from beamopt.study import Event, Pace, TrialDone
 from beamopt.study.journal import Journal
@@ -38,7 +38,7 @@ def test_an_objective_that_is_no_number_fails_with_its_reason(quick: Path, name:
         metrics = {"information": BROKEN[name] if isinstance(BROKEN[name], float) else 1.0}
         return Answer(number=task.number, state="finished", values=values, metrics=metrics)  # type: ignore[arg-type]
 
-    trials = run(quick, 3, Alone(work))
+    trials = run(quick, 3, InProcess(work))
     assert {t.state for t in trials} == {"failed"}
     assert all("is not a finite number" in t.reason for t in trials)
     with sqlite3.connect(quick / "optuna.db") as database:
@@ -118,7 +118,7 @@ def test_five_hundred_trials(quick: Path, note: Note) -> None:
             spent.append(time.process_time())
             memory.append(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize())
 
-    trials = run(quick, 500, Alone(at_once), listener=listen)
+    trials = run(quick, 500, InProcess(at_once), listener=listen)
     each = 1e3 * (spent[-1] - spent[0]) / 500
     growth = max(memory) / memory[100] - 1
     slower = (spent[500] - spent[400]) / (spent[200] - spent[100])
@@ -147,7 +147,7 @@ def test_the_record_of_a_trial_costs_little(quick: Path, note: Note) -> None:
 def test_the_coordinator_sustains_sixty_four_workers(quick: Path, note: Note) -> None:
     """Sixty-four workers of twelve seconds a trial would end 320 a minute; simulated, so that the loop is the limit."""
     begun, wall = time.process_time(), time.perf_counter()
-    trials = run(quick, 300, Alone(at_once), pace=Pace(batch=64, order="completion"))
+    trials = run(quick, 300, InProcess(at_once), pace=Pace(batch=64, order="completion"))
     minute = 300 / (time.process_time() - begun) * 60
     wall = time.perf_counter() - wall
     assert len(trials) == 300

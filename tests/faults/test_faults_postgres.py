@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from beamopt.errors import InputError, StorageError
-from beamopt.fleet import Alone
+from beamopt.fleet import InProcess
 from beamopt.search import Search
 from beamopt.study import Event, Pace, TrialDone
 from faults.harness import run, told
@@ -31,8 +31,8 @@ import sys, time
 from pathlib import Path
 from faults.harness import run
 from faults.standins import lasting
-from beamopt.fleet import Alone
-run(Path(sys.argv[2]), int(sys.argv[3]), Alone(lasting(0.05)), storage=sys.argv[1])
+from beamopt.fleet import InProcess
+run(Path(sys.argv[2]), int(sys.argv[3]), InProcess(lasting(0.05)), storage=sys.argv[1])
 """
 
 
@@ -107,8 +107,8 @@ def test_a_server_restarted_during_a_study_loses_nothing(server: Cluster, quick:
                 away.append(thread)
 
     begun = time.monotonic()
-    crew = Alone(lasting(0.05))
-    trials = run(quick, 20, crew, pace=Pace(batch=3), listener=listen, storage=server.url)
+    pool = InProcess(lasting(0.05))
+    trials = run(quick, 20, pool, pace=Pace(batch=3), listener=listen, storage=server.url)
     seconds = time.monotonic() - begun
     for thread in away:
         thread.join()
@@ -123,7 +123,7 @@ def test_several_coordinators_share_a_study_and_one_may_die(
 ) -> None:
     """Three at once, one killed: every number once, every trial ended, the dead one's among them, and none twice."""
     _empty(server)
-    monkeypatch.setattr("beamopt.search.pulse._SILENCE", 9.0)
+    monkeypatch.setattr("beamopt.search.heartbeat._TIMEOUT", 9.0)
     others = [
         subprocess.Popen([sys.executable, "-c", OTHER, server.url, str(quick), "60"], stderr=subprocess.PIPE)
         for _ in range(2)
@@ -132,7 +132,7 @@ def test_several_coordinators_share_a_study_and_one_may_die(
     while _ended(server) < 10 and time.monotonic() < deadline:
         time.sleep(0.1)
     others[0].send_signal(signal.SIGKILL)
-    trials = run(quick, 60, Alone(lasting(0.05)), storage=server.url)
+    trials = run(quick, 60, InProcess(lasting(0.05)), storage=server.url)
     assert others[1].wait(120) == 0, others[1].communicate()
     others[0].communicate()
     others[1].communicate()
@@ -147,7 +147,7 @@ def test_a_coordinator_taken_for_dead_does_not_speak_over_its_successor(
 ) -> None:
     """Its network was away for longer than the silence; what the successor says stands."""
     _empty(server)
-    monkeypatch.setattr("beamopt.search.pulse._SILENCE", 0.2)
+    monkeypatch.setattr("beamopt.search.heartbeat._TIMEOUT", 0.2)
     slow, quicker = (Search.open(quick, study(3), storage=server.url) for _ in range(2))
     with slow.lock(), quicker.lock():
         first = slow.ask()

@@ -25,11 +25,11 @@ MEMORY = 1_200_000_000
 
 
 def test_one_two_or_four_workers_give_the_same_study(quick: Path, note: Note) -> None:
-    """Twenty-four trials of very different length, eight under way at once; a crew of one in this process as well."""
+    """Twenty-four trials of very different length, eight under way at once; a pool of one in this process as well."""
     pace, found = Pace(batch=8), []
     for count in (1, 2, 4):
-        with LocalWorkers(count).crew(study(24), remote) as crew:
-            found.append(told(run(quick / str(count), 24, crew, pace=pace)))
+        with LocalWorkers(count).pool(study(24), remote) as pool:
+            found.append(told(run(quick / str(count), 24, pool, pace=pace)))
     found.append(told(run(quick / "here", 24, pace=pace)))
     assert found[0] == found[1] == found[2] == found[3]
     assert {row[1] for row in found[0]} >= {"finished", "infeasible"}
@@ -38,9 +38,9 @@ def test_one_two_or_four_workers_give_the_same_study(quick: Path, note: Note) ->
 
 def test_a_killed_worker_costs_seconds(quick: Path, note: Note) -> None:
     """Two workers, one killed in the middle of a trial of one second."""
-    with LocalWorkers(2).crew(study(6), remote_slow) as crew:
+    with LocalWorkers(2).pool(study(6), remote_slow) as pool:
         begun = time.monotonic()
-        run(quick / "calm", 6, crew, pace=Pace(batch=4))
+        run(quick / "calm", 6, pool, pace=Pace(batch=4))
         calm = time.monotonic() - begun
 
         victims = workers()[:1]
@@ -50,7 +50,7 @@ def test_a_killed_worker_costs_seconds(quick: Path, note: Note) -> None:
                 os.kill(victims.pop(), signal.SIGKILL)
 
         begun = time.monotonic()
-        trials = run(quick / "killed", 6, crew, pace=Pace(batch=4), listener=kill)
+        trials = run(quick / "killed", 6, pool, pace=Pace(batch=4), listener=kill)
         lost = time.monotonic() - begun - calm
     assert [t.state for t in trials].count("failed") == sum(t.reason == "diverged" for t in trials)
     assert len(trials) == 6
@@ -59,9 +59,9 @@ def test_a_killed_worker_costs_seconds(quick: Path, note: Note) -> None:
 
 
 def test_a_poisoned_trial_fails_with_its_reason_and_the_study_ends(quick: Path, note: Note) -> None:
-    with LocalWorkers(2).crew(study(8), remote_poisoned) as crew:
+    with LocalWorkers(2).pool(study(8), remote_poisoned) as pool:
         begun = time.monotonic()
-        trials = run(quick, 8, crew, pace=Pace(batch=4))
+        trials = run(quick, 8, pool, pace=Pace(batch=4))
         seconds = time.monotonic() - begun
     assert trials[2].state == "failed"
     assert "took 2 workers down with it" in trials[2].reason
@@ -70,8 +70,8 @@ def test_a_poisoned_trial_fails_with_its_reason_and_the_study_ends(quick: Path, 
 
 
 def test_a_trial_that_takes_too_much_memory_fails_with_its_reason(quick: Path, note: Note) -> None:
-    with LocalWorkers(2, memory=MEMORY).crew(study(6), remote_hungry) as crew:
-        trials = run(quick, 6, crew, pace=Pace(batch=4))
+    with LocalWorkers(2, memory=MEMORY).pool(study(6), remote_hungry) as pool:
+        trials = run(quick, 6, pool, pace=Pace(batch=4))
     assert trials[1].state == "failed"
     assert "each may use 1.2 GB" in trials[1].reason
     assert all(t.state != "failed" or t.reason == "diverged" for t in trials if t.number != 1)
@@ -82,19 +82,19 @@ def test_chaos(quick: Path, note: Note) -> None:
     """Random workers killed at random moments; a second one only when the first is back, as bad luck is no poison."""
     rng, stop, killed = random.Random(5), threading.Event(), []  # noqa: S311
 
-    def chaos(crew: Dispatch) -> None:
+    def chaos(pool: Dispatch) -> None:
         while not stop.wait(rng.uniform(0.3, 0.9)):
-            alive = list(crew._client.run(os.getpid).values()) if len(crew._client.nthreads()) == 3 else []
+            alive = list(pool._client.run(os.getpid).values()) if len(pool._client.nthreads()) == 3 else []
             if len(alive) == 3:
                 os.kill(rng.choice(alive), signal.SIGKILL)
                 killed.append(1)
 
-    with LocalWorkers(3).crew(study(60), remote) as crew:
-        assert isinstance(crew, Dispatch)
-        agent = threading.Thread(target=chaos, args=(crew,))
+    with LocalWorkers(3).pool(study(60), remote) as pool:
+        assert isinstance(pool, Dispatch)
+        agent = threading.Thread(target=chaos, args=(pool,))
         agent.start()
         try:
-            trials = run(quick / "chaos", 60, crew, pace=Pace(batch=6))
+            trials = run(quick / "chaos", 60, pool, pace=Pace(batch=6))
         finally:
             stop.set()
             agent.join()
@@ -105,7 +105,7 @@ def test_chaos(quick: Path, note: Note) -> None:
 
 
 def test_workers_end_with_the_block_and_ignore_ctrl_c(quick: Path) -> None:
-    with LocalWorkers(2).crew(study(6), remote) as crew:
+    with LocalWorkers(2).pool(study(6), remote) as pool:
         known = workers()
         assert len(known) == 2
 
@@ -114,7 +114,7 @@ def test_workers_end_with_the_block_and_ignore_ctrl_c(quick: Path) -> None:
                 for pid in known:
                     os.kill(pid, signal.SIGINT)
 
-        run(quick, 6, crew, listener=interrupt)
+        run(quick, 6, pool, listener=interrupt)
         assert workers() == known
     deadline = time.monotonic() + 5
     while workers() and time.monotonic() < deadline:
@@ -123,7 +123,7 @@ def test_workers_end_with_the_block_and_ignore_ctrl_c(quick: Path) -> None:
 
 
 def test_workers_listen_on_loopback_with_a_key_of_their_own() -> None:
-    with LocalWorkers(1).crew(study(6), remote):
+    with LocalWorkers(1).pool(study(6), remote):
         listening = [
             line.split()[1]
             for pid in [os.getpid(), *workers()]
@@ -156,11 +156,11 @@ def test_a_stop_finishes_what_is_begun_and_gives_back_the_rest(quick: Path, orde
             stopped.append(True)
 
     pace = Pace(batch=6, order="trial" if order == "trial" else "completion")
-    with LocalWorkers(2).crew(study(12), remote) as crew:
-        first = run(quick, 12, crew, pace=pace, listener=listen, should_stop=lambda: bool(stopped))
+    with LocalWorkers(2).pool(study(12), remote) as pool:
+        first = run(quick, 12, pool, pace=pace, listener=listen, should_stop=lambda: bool(stopped))
         assert [t.state for t in first].count("waiting") >= 2
         assert not any(t.state == "running" for t in first)
-        whole = run(quick, 12, crew, pace=pace)
+        whole = run(quick, 12, pool, pace=pace)
     assert all(t.state in ("finished", "infeasible", "failed") for t in whole)
     if order == "trial":
         assert told(whole) == told(run(quick / "calm", 12, pace=pace))
@@ -190,10 +190,10 @@ def test_a_scheduler_that_dies_ends_the_study_in_words(quick: Path, note: Note) 
 
         try:
             with (
-                Scheduler(address).crew(study(60), remote) as crew,
+                Scheduler(address).pool(study(60), remote) as pool,
                 pytest.raises(FleetError, match="scheduler is gone"),
             ):
-                run(quick, 60, crew, pace=Pace(batch=4), listener=kill)
+                run(quick, 60, pool, pace=Pace(batch=4), listener=kill)
             seconds = time.monotonic() - killed
         finally:
             worker.kill()

@@ -55,10 +55,10 @@ def test_two_workers_against_one_on_plain_arithmetic(tmp_path: Path, note: Note)
     require_quiet()
     spent = []
     for count in (1, 2):
-        with LocalWorkers(count, threads=1).crew(study(TRIALS), remote_spin) as crew:
-            run(tmp_path / f"warm{count}", count, crew, pace=Pace(batch=6))
+        with LocalWorkers(count, threads=1).pool(study(TRIALS), remote_spin) as pool:
+            run(tmp_path / f"warm{count}", count, pool, pace=Pace(batch=6))
             begun = time.perf_counter()
-            run(tmp_path / str(count), TRIALS, crew, pace=Pace(batch=6))
+            run(tmp_path / str(count), TRIALS, pool, pace=Pace(batch=6))
             spent.append(time.perf_counter() - begun)
     note(f"2 workers against 1, {TRIALS} trials of arithmetic", f"{spent[0] / spent[1]:.2f} x", ">= 1.7 x")
     assert spent[0] / spent[1] >= 1.4

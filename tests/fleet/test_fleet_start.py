@@ -24,7 +24,7 @@ def test_workers_that_do_not_start(quick: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr("beamopt.fleet.cluster._START", 5.0)
     begun = time.monotonic()
     refused = pytest.raises(FleetError, match="--workers 2: their processes cannot be started")
-    with refused as caught, LocalWorkers(2).crew(study(3), remote):
+    with refused as caught, LocalWorkers(2).pool(study(3), remote):
         pass
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 74

@@ -81,10 +81,10 @@ def test_a_foreign_scheduler_gives_the_same_study(tmp_path: Path) -> None:
         LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", silence_logs=50
         ) as cluster,
-        Scheduler(cluster.scheduler_address).crew(study(12), remote) as crew,
+        Scheduler(cluster.scheduler_address).pool(study(12), remote) as pool,
     ):
-        assert crew.slots == 2
-        trials = run(tmp_path / "there", 12, crew, pace=Pace(batch=4))
+        assert pool.slots == 2
+        trials = run(tmp_path / "there", 12, pool, pace=Pace(batch=4))
     assert told(trials) == told(run(tmp_path / "here", 12, pace=Pace(batch=4)))
 
 
@@ -93,7 +93,7 @@ def test_no_scheduler_is_one_clear_line(address: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr("beamopt.fleet.cluster._PATIENCE", 1.0)
     with (
         pytest.raises(InputError, match=r"--scheduler .*: no Dask"),
-        Scheduler(address).crew(study(1), remote),
+        Scheduler(address).pool(study(1), remote),
     ):
         pass
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from beamopt.fleet import Alone, Answer, Task
-from beamopt.fleet.parcel import answer_from, pack, task_from, written
+from beamopt.fleet import Answer, InProcess, Task
+from beamopt.fleet.messages import answer_from, pack, task_from, written
 from beamopt.trial import Trial
 
 NUMBERS = st.floats(allow_nan=False)
@@ -46,10 +46,10 @@ def test_what_is_no_number_travels_as_its_text() -> None:
     assert [str(value) for value in came.values] == ["None", "nan", "array([1., 1.])"]
 
 
-def test_a_crew_of_one_answers_in_any_order_and_gives_back_what_waits() -> None:
-    crew = Alone(lambda task, _: Answer(number=task.number, state="failed", reason=f"{task.number}"))
+def test_a_pool_of_one_answers_in_any_order_and_gives_back_what_waits() -> None:
+    pool = InProcess(lambda task, _: Answer(number=task.number, state="failed", reason=f"{task.number}"))
     for number in range(5):
-        crew.submit(Task(number=number, params={}))
-    assert crew.collect(2, lambda *_: None).reason == "2"
-    assert crew.collect(0, lambda *_: None).reason == "0"
-    assert crew.withdraw() == (3, 4)
+        pool.submit(Task(number=number, params={}))
+    assert pool.collect(2, lambda *_: None).reason == "2"
+    assert pool.collect(0, lambda *_: None).reason == "0"
+    assert pool.withdraw() == (3, 4)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from beamopt.fleet import Alone, Answer, Task, Told
+from beamopt.fleet import Answer, InProcess, OnProgress, Task
 from beamopt.spec import BudgetSpec
 from beamopt.study import Pace
 from beamopt.study.conduct import _enough
@@ -12,33 +12,33 @@ from faults.standins import at_once, study
 
 
 class Growing:
-    """A test double: a crew of one whose other seven workers come late, as jobs of a queue do."""
+    """A test double: a pool of one whose other seven workers come late, as jobs of a queue do."""
 
     def __init__(self) -> None:
-        self._crew, self.slots, self.most, self._under_way = Alone(at_once), 1, 0, 0
+        self._pool, self.slots, self.most, self._under_way = InProcess(at_once), 1, 0, 0
 
     def submit(self, task: Task) -> None:
-        """See `Crew`."""
-        self._crew.submit(task)
+        """See `WorkerPool`."""
+        self._pool.submit(task)
         self._under_way += 1
         self.most = max(self.most, self._under_way)
 
-    def collect(self, number: int | None, told: Told) -> Answer:
-        """See `Crew`."""
-        answer = self._crew.collect(number, told)
+    def collect(self, number: int | None, told: OnProgress) -> Answer:
+        """See `WorkerPool`."""
+        answer = self._pool.collect(number, told)
         self._under_way -= 1
         self.slots = 8
         return answer
 
     def withdraw(self) -> tuple[int, ...]:
-        """See `Crew`."""
-        return self._crew.withdraw()
+        """See `WorkerPool`."""
+        return self._pool.withdraw()
 
 
 def test_workers_that_come_late_get_work_where_order_does_not_matter(quick: Path) -> None:
-    crew = Growing()
-    assert len(run(quick / "late", 40, crew, pace=Pace(order="completion"))) == 40
-    assert crew.most == 3 * 8
+    pool = Growing()
+    assert len(run(quick / "late", 40, pool, pace=Pace(order="completion"))) == 40
+    assert pool.most == 3 * 8
     steady = Growing()
     run(quick / "steady", 10, steady)
     assert steady.most == 1, "the study must not depend on when workers come"

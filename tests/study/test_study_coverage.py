@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from beamopt.evaluation import Evaluator
-from beamopt.fleet import Alone, Answer, Task
+from beamopt.fleet import Answer, InProcess, Task
 from beamopt.search import sobol_points
 from beamopt.spec import load_study
 from beamopt.study.fresh import drawn_again, read_draws
@@ -45,12 +45,12 @@ def searched(seed: int, count: int) -> tuple[Evaluator, tuple[Trial, ...]]:
     return evaluator, tuple(trials)
 
 
-def crew_of(evaluator: Evaluator, told: Callable[[Task], None] = silent) -> Alone:
+def pool_of(evaluator: Evaluator, told: Callable[[Task], None] = silent) -> InProcess:
     def work(task: Task, stage: Callable[[str, float], None]) -> Answer:
         told(task)
         return measure(evaluator, task, stage)
 
-    return Alone(work)
+    return InProcess(work)
 
 
 @pytest.mark.slow
@@ -63,7 +63,7 @@ def test_intervals_cover_what_fresh_noise_gives(tmp_path: Path) -> None:
         home = tmp_path / str(seed)
         home.mkdir()
         redraws = draw_again(
-            crew_of(evaluator), trials, evaluator.spec, home, listener=silent, should_stop=lambda: False
+            pool_of(evaluator), trials, evaluator.spec, home, listener=silent, should_stop=lambda: False
         )
         for one in recommended(trials, evaluator.spec, redraws):
             task = Task(number=one.trial.number, params=one.trial.params, draws=tuple(range(5000, 5064)))
@@ -84,7 +84,7 @@ def test_what_was_drawn_is_kept_and_goes_on_after_a_kill(tmp_path: Path) -> None
     cut.mkdir()
     asked: list[int] = []
     end = draw_again(
-        crew_of(evaluator, lambda task: asked.append(task.number)),
+        pool_of(evaluator, lambda task: asked.append(task.number)),
         trials,
         spec,
         whole,
@@ -102,10 +102,10 @@ def test_what_was_drawn_is_kept_and_goes_on_after_a_kill(tmp_path: Path) -> None
         begun.append(task.number)
 
     with pytest.raises(KeyboardInterrupt):
-        draw_again(crew_of(evaluator, dies), trials, spec, cut, listener=silent, should_stop=lambda: False)
+        draw_again(pool_of(evaluator, dies), trials, spec, cut, listener=silent, should_stop=lambda: False)
     again: list[int] = []
     later = draw_again(
-        crew_of(evaluator, lambda task: again.append(task.number)),
+        pool_of(evaluator, lambda task: again.append(task.number)),
         trials,
         spec,
         cut,
@@ -119,7 +119,7 @@ def test_what_was_drawn_is_kept_and_goes_on_after_a_kill(tmp_path: Path) -> None
 
 def test_draws_of_another_study_file_or_of_another_trial_do_not_count(tmp_path: Path) -> None:
     evaluator, trials = searched(3, 8)
-    draw_again(crew_of(evaluator), trials, evaluator.spec, tmp_path, listener=silent, should_stop=lambda: False)
+    draw_again(pool_of(evaluator), trials, evaluator.spec, tmp_path, listener=silent, should_stop=lambda: False)
     assert stored_redraws(tmp_path, evaluator.spec, trials)
     other = load_study("srtio3_quick", TINY | NOISY | {"seed": 4})
     assert stored_redraws(tmp_path, other, trials) == {}

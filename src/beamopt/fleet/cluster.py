@@ -16,9 +16,9 @@ from distributed.system import MEMORY_LIMIT
 
 from beamopt.address import hidden_address
 from beamopt.errors import FleetError, InputError
-from beamopt.fleet.crew import Crew, Job
 from beamopt.fleet.dispatch import Dispatch, Tend
-from beamopt.fleet.interrupt import deaf_to_interrupts
+from beamopt.fleet.interrupt import ignoring_interrupts
+from beamopt.fleet.pool import Job, WorkerPool
 from beamopt.spec import StudySpec
 from beamopt.threads import thread_count
 
@@ -70,7 +70,7 @@ class LocalWorkers:
         self.memory = memory or int(_SHARE * MEMORY_LIMIT / count)
 
     @contextmanager
-    def crew(self, spec: StudySpec, job: Job) -> Iterator[Crew]:
+    def pool(self, spec: StudySpec, job: Job) -> Iterator[WorkerPool]:
         """See `Fleet`."""
         environment = {name: str(self.threads) for name in ("OMP_NUM_THREADS", "NUMBA_NUM_THREADS")}
         environment |= {"OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
@@ -78,7 +78,7 @@ class LocalWorkers:
             stack.enter_context(dask.config.set(_CONFIG))
             stack.enter_context(_quiet())
             stack.enter_context(_own_environment())
-            with deaf_to_interrupts(), _own_environment(), _starting(self.count):
+            with ignoring_interrupts(), _own_environment(), _starting(self.count):
                 cluster = LocalCluster(
                     n_workers=self.count,
                     threads_per_worker=1,
@@ -122,7 +122,7 @@ class Scheduler:
         self.address = address
 
     @contextmanager
-    def crew(self, spec: StudySpec, job: Job) -> Iterator[Crew]:
+    def pool(self, spec: StudySpec, job: Job) -> Iterator[WorkerPool]:
         """See `Fleet`."""
         with _quiet():
             try:
@@ -138,7 +138,7 @@ class Scheduler:
                 client.close(timeout=_GRACE)
 
 
-def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | None, tend: Tend) -> Iterator[Crew]:
+def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | None, tend: Tend) -> Iterator[WorkerPool]:
     topic = f"beamopt-{spec.name}-{secrets.token_hex(4)}"
     study = json.dumps(spec.resolved())
     dispatch = Dispatch(client, study=study, topic=topic, job=job, fatal=fatal, count=count, tend=tend)

@@ -11,8 +11,8 @@ from distributed import Client, Future, KilledWorker
 from distributed.client import ClosedClientError
 
 from beamopt.errors import FleetError
-from beamopt.fleet.crew import Job, Told
-from beamopt.fleet.parcel import answer_from, written
+from beamopt.fleet.messages import answer_from, written
+from beamopt.fleet.pool import Job, OnProgress
 from beamopt.fleet.values import Answer, Task
 
 __all__ = ["Dispatch", "Tend"]
@@ -26,7 +26,7 @@ _BEAT = 1.0  # s between two looks at the cluster
 
 @final
 class Dispatch:
-    """A crew of Dask workers.
+    """A pool of Dask workers.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class Dispatch:
 
     @property
     def slots(self) -> int:
-        """See `Crew`; at least 1, for workers that are still to come."""
+        """See `WorkerPool`; at least 1, for workers that are still to come."""
         now = time.monotonic()
         if self._count is None and now - self._looked >= _BEAT:
             with _reachable():
@@ -70,12 +70,12 @@ class Dispatch:
         return max(self._count or self._known, 1)
 
     def submit(self, task: Task) -> None:
-        """See `Crew`."""
+        """See `WorkerPool`."""
         self._waiting.append(task)
         self._send()
 
-    def collect(self, number: int | None, told: Told) -> Answer:
-        """See `Crew`.
+    def collect(self, number: int | None, told: OnProgress) -> Answer:
+        """See `WorkerPool`.
 
         Raises
         ------
@@ -99,7 +99,7 @@ class Dispatch:
                 told(news["number"], news["stage"], news["fraction"])
 
     def withdraw(self) -> tuple[int, ...]:
-        """See `Crew`."""
+        """See `WorkerPool`."""
         unsent = tuple(task.number for task in self._waiting)
         self._waiting.clear()
         idle = tuple(n for n, (_, future) in self._running.items() if n not in self._begun and not future.done())

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
-__all__ = ["deaf_to_interrupts"]
+__all__ = ["ignoring_interrupts"]
 
 
 @contextmanager
-def deaf_to_interrupts() -> Iterator[None]:
+def ignoring_interrupts() -> Iterator[None]:
     """Threads and processes that start in this block, and whatever these start later, never see SIGINT.
 
     A signal mask is inherited by threads and through exec, which reaches workers that are restarted hours later, from

@@ -1,6 +1,6 @@
 """The Optuna door: proposes acquisitions and keeps every trial in one SQLite database, the truth about a study."""
 
-from beamopt.search.book import Search
+from beamopt.search.ask_tell import Search
 from beamopt.search.policy import Policy
 from beamopt.search.proposed import Proposed
 from beamopt.search.rehearsal import rehearse

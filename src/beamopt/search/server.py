@@ -16,8 +16,8 @@ import sqlalchemy.exc
 from beamopt.address import hidden, hidden_address
 from beamopt.errors import InputError
 from beamopt.search.database import storing, understood
-from beamopt.search.patient import patiently
 from beamopt.search.place import File, Place
+from beamopt.search.retries import with_retries
 
 __all__ = ["STORAGE", "Server", "place_of"]
 
@@ -103,7 +103,7 @@ class Server:
 
     @contextmanager
     def running(self, name: str) -> Iterator[None]:  # noqa: ARG002
-        """See `Place`: nobody is shut out; who lives is known by the pulse."""
+        """See `Place`: a server needs no lock, heartbeats tell which owners live."""
         yield
 
     @contextmanager
@@ -159,7 +159,7 @@ def _connection(address: str) -> dict[str, Any]:
 def _locked(engine: sa.Engine, what: str, patience: float) -> Iterator[None]:
     """Hold a lock of the server; it is dropped with the connection, however that one ends."""
     key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
-    connection = patiently(lambda: _take(engine, key), patience)
+    connection = with_retries(lambda: _take(engine, key), patience)
     try:
         yield
     finally:

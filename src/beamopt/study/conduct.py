@@ -7,7 +7,7 @@ from typing import Literal
 
 from beamopt.acquisition import Acquisition
 from beamopt.errors import FleetError
-from beamopt.fleet import Answer, Crew, Task
+from beamopt.fleet import Answer, Task, WorkerPool
 from beamopt.front import front_trials, volume
 from beamopt.search import Proposed, Search
 from beamopt.spec import StudySpec
@@ -50,7 +50,7 @@ class Pace:
 
 def conduct(
     search: Search,
-    crew: Crew,
+    pool: WorkerPool,
     *,
     spec: StudySpec,
     weigh: Weigh,
@@ -65,7 +65,7 @@ def conduct(
     ----------
     search
         Locked.
-    crew
+    pool
         Evaluates.
     spec
         The study.
@@ -76,7 +76,7 @@ def conduct(
     note
         Records a trial with what people look at.
     listener
-        Told every event, in this thread.
+        OnProgress every event, in this thread.
     should_stop
         Asked before each proposal; trials that nobody has begun are given back then, the others are finished.
 
@@ -85,7 +85,7 @@ def conduct(
     tuple
         All trials, and why no more were proposed than these if the budget would have allowed it.
     """
-    trials, total, width = search.trials(), spec.budget.trials, pace.width(crew.slots)
+    trials, total, width = search.trials(), spec.budget.trials, pace.width(pool.slots)
     behind = width - 1 if pace.order == "trial" else 0
     under_way: dict[int, tuple[Proposed, float]] = {}
     enough = ""
@@ -95,16 +95,16 @@ def conduct(
 
     try:
         while True:
-            width = pace.width(crew.slots) if pace.order == "completion" else width  # workers come and go
+            width = pace.width(pool.slots) if pace.order == "completion" else width  # workers come and go
             while len(under_way) < width and not should_stop():
                 proposed, enough = _next(search, spec, behind)
                 if proposed is None:
                     break
                 under_way[proposed.number] = (proposed, time.perf_counter())
                 listener(TrialStarted(proposed.number, dict(proposed.params)))
-                crew.submit(_task(spec, proposed, search, behind))
+                pool.submit(_task(spec, proposed, search, behind))
             if should_stop():
-                for number in crew.withdraw():
+                for number in pool.withdraw():
                     search.requeue(number)
                     del under_way[number]
             if not under_way:
@@ -112,7 +112,7 @@ def conduct(
                     time.sleep(_BEAT)
                     continue
                 return search.trials(), enough
-            answer = crew.collect(min(under_way) if pace.order == "trial" else None, told)
+            answer = pool.collect(min(under_way) if pace.order == "trial" else None, told)
             proposed, begun = under_way[answer.number]
             trial = _tell(search, spec, weigh, proposed, answer)
             del under_way[answer.number]

@@ -28,7 +28,7 @@ def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     task
         With the replicates that are wanted.
     stage
-        Told what is being done.
+        OnProgress what is being done.
 
     Returns
     -------

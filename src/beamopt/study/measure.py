@@ -25,7 +25,7 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     task
         What to evaluate.
     stage
-        Told what is being done.
+        OnProgress what is being done.
 
     Returns
     -------

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from beamopt.errors import StorageError
-from beamopt.fleet import Crew, Task
+from beamopt.fleet import Task, WorkerPool
 from beamopt.front import CHOOSING, TELLING, Redraw, recommend
 from beamopt.spec import StudySpec
 from beamopt.study import keeping
@@ -54,7 +54,7 @@ def pending(trials: Sequence[Trial], spec: StudySpec, redraws: Mapping[int, Redr
 
 
 def draw_again(
-    crew: Crew,
+    pool: WorkerPool,
     trials: Sequence[Trial],
     spec: StudySpec,
     home: Path,
@@ -66,7 +66,7 @@ def draw_again(
 
     Parameters
     ----------
-    crew
+    pool
         Evaluates.
     trials
         All of them.
@@ -75,7 +75,7 @@ def draw_again(
     home
         Project folder; every result is kept there at once.
     listener
-        Told every event.
+        OnProgress every event.
     should_stop
         Asked before each trial; what is left is drawn when the study is run again.
 
@@ -92,12 +92,12 @@ def draw_again(
 
     while not should_stop() and (open_ := pending(trials, spec, redraws)):
         for number, draws in open_.items():
-            crew.submit(Task(number=number, params=params[number], draws=draws))
+            pool.submit(Task(number=number, params=params[number], draws=draws))
         for number in open_:
             if should_stop():
-                crew.withdraw()
+                pool.withdraw()
                 break
-            answer = crew.collect(number, told)
+            answer = pool.collect(number, told)
             one = redraws.get(number, Redraw(trial=number, params=params[number])).joined(read_draws(answer))
             if answer.state != "finished":
                 one = replace(one, draws={})

@@ -79,7 +79,7 @@ def repeated(
     replicates
         In all.
     stage
-        Told what is being done.
+        OnProgress what is being done.
 
     Raises
     ------

@@ -50,9 +50,9 @@ def robust(
         Least and most noise draws for each session, none of which the search has seen; between them, until the standard
         error of the mean is below 1 % of it.
     stage
-        Told what is being done.
+        OnProgress what is being done.
     done
-        Told each result, which is stored by then.
+        OnProgress each result, which is stored by then.
 
     Returns
     -------

@@ -8,7 +8,7 @@ from pathlib import Path
 from beamopt import record
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
-from beamopt.fleet import Alone, Crew, Fleet
+from beamopt.fleet import Fleet, InProcess, WorkerPool
 from beamopt.front import front_trials, history
 from beamopt.rehearsal.prediction import possible
 from beamopt.rehearsal.theory import prescan_of
@@ -59,7 +59,7 @@ def run_study(
     storage
         PostgreSQL address for the trials; a database in the project folder where left out.
     listener
-        Told every event.
+        OnProgress every event.
     should_stop
         Asked before each trial; the study ends cleanly when it says so.
     fleet
@@ -143,11 +143,11 @@ def _run(
     listener(Prepared(spec.name, total, ended(trials)))
     try:
         if (ended(trials) < total or pending(trials, spec, redraws)) and not should_stop():
-            with _crew(evaluator, fleet, listener) as crew:
+            with _crew(evaluator, fleet, listener) as pool:
                 if ended(trials) < total:
                     trials, enough = conduct(
                         search,
-                        crew,
+                        pool,
                         spec=spec,
                         weigh=lambda a: (evaluator.feasibility.margins(a), evaluator.feasibility.weights(a)),
                         pace=pace,
@@ -156,7 +156,7 @@ def _run(
                         should_stop=should_stop,
                     )
                 if enough or ended(trials) >= total:
-                    redraws = draw_again(crew, trials, spec, journal.home, listener=listener, should_stop=should_stop)
+                    redraws = draw_again(pool, trials, spec, journal.home, listener=listener, should_stop=should_stop)
     except BaseException:
         journal.abandon()
         raise
@@ -178,11 +178,11 @@ def _run(
     return outcome
 
 
-def _crew(evaluator: Evaluator, fleet: Fleet | None, listener: Listener) -> AbstractContextManager[Crew]:
+def _crew(evaluator: Evaluator, fleet: Fleet | None, listener: Listener) -> AbstractContextManager[WorkerPool]:
     if fleet is None:
-        return nullcontext(Alone(partial(measure, evaluator)))
+        return nullcontext(InProcess(partial(measure, evaluator)))
     if fleet.near:
         # All processors make the scattering matrix, once, and every worker finds it.
         fresh = Evaluator.prepare(evaluator.spec, cache=Cache())
         fresh.engine(lambda stage, done: listener(Progress(stage, done)))
-    return fleet.crew(evaluator.spec, evaluate)
+    return fleet.pool(evaluator.spec, evaluate)

@@ -41,7 +41,7 @@ def evaluate(
     replicates
         Independent noise draws.
     stage
-        Told what is being done.
+        OnProgress what is being done.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
     params
         A value for every searched parameter, in the units of `Acquisition`; others stay as the study fixes them.
     stage
-        Told what is being done.
+        OnProgress what is being done.
 
     Returns
     -------

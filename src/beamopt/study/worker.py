@@ -5,7 +5,7 @@ import json
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import Stage
-from beamopt.fleet.parcel import Parcel, pack, task_from
+from beamopt.fleet.messages import Message, pack, task_from
 from beamopt.fleet.reporting import at_home, reporting
 from beamopt.spec import StudySpec
 from beamopt.study.measure import measure
@@ -13,7 +13,7 @@ from beamopt.study.measure import measure
 __all__ = ["evaluate"]
 
 
-def evaluate(study: str, task: str, topic: str) -> Parcel:
+def evaluate(study: str, task: str, topic: str) -> Message:
     """Evaluate a task on this worker.
 
     Parameters
@@ -21,14 +21,14 @@ def evaluate(study: str, task: str, topic: str) -> Parcel:
     study
         The study as JSON text, every default written out.
     task
-        From `parcel.written`.
+        From `messages.written`.
     topic
         Where to report stages.
 
     Returns
     -------
     dict
-        For `parcel.answer_from`.
+        For `messages.answer_from`.
     """
     job = task_from(task)
     report = reporting(topic, job.number)

@@ -1,4 +1,4 @@
-"""Who is alive, known by counts that grow and never by clocks, which differ between machines and jump."""
+"""Heartbeats: an owner lives while its count grows; clocks, which differ between machines, are not compared."""
 
 import secrets
 import threading
@@ -9,18 +9,18 @@ from typing import Any, final
 
 from beamopt.errors import StorageError
 
-__all__ = ["OWNER", "Pulse", "Watch"]
+__all__ = ["OWNER", "Heartbeat", "HeartbeatMonitor"]
 
 OWNER = "owner"
 """Attribute of a trial that says who runs it."""
 
-_PREFIX = "pulse:"
+_PREFIX = "pulse:"  # as databases have it
 _BEAT = 5.0  # s
-_SILENCE = 60.0  # s without a beat, by this process's own steady clock, after which an owner is dead
+_TIMEOUT = 60.0  # s without a beat, by this process's own steady clock, after which an owner is dead
 
 
 @final
-class Pulse:
+class Heartbeat:
     """A count that one coordinator lets grow in the database while it lives.
 
     Parameters
@@ -38,9 +38,9 @@ class Pulse:
 
     @contextmanager
     def beating(self) -> Iterator[None]:
-        """Count in this block; afterwards whatever this owner has left is anybody's, after a silence."""
+        """Beat in this block; once the beats have stopped for long enough, others may take this owner's trials over."""
         self._say(_PREFIX + self.owner, 0)
-        thread = threading.Thread(target=self._run, name="beamopt pulse", daemon=True)
+        thread = threading.Thread(target=self._run, name="beamopt heartbeat", daemon=True)
         thread.start()
         try:
             yield
@@ -58,7 +58,7 @@ class Pulse:
 
 
 @final
-class Watch:
+class HeartbeatMonitor:
     """What one coordinator has seen of the others' counts."""
 
     def __init__(self) -> None:
@@ -74,4 +74,4 @@ class Watch:
     def dead(self, owner: str) -> bool:
         """Whether an owner has been silent for too long; one that was never seen is watched from now on."""
         _, since = self._seen.setdefault(_PREFIX + owner, (-1, time.monotonic()))
-        return time.monotonic() - since > _SILENCE
+        return time.monotonic() - since > _TIMEOUT

@@ -1,4 +1,4 @@
-"""Which trials are under way and whose they are; what a dead owner left is handed out again."""
+"""Leases on trials: which are running and who owns them; those of a dead owner are handed out again."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,16 +6,16 @@ from typing import final
 
 from optuna.trial import FrozenTrial, TrialState
 
-from beamopt.search.patient import Patient
+from beamopt.search.heartbeat import OWNER, Heartbeat, HeartbeatMonitor
 from beamopt.search.place import Place
-from beamopt.search.pulse import OWNER, Pulse, Watch
 from beamopt.search.records import interruptions
+from beamopt.search.retries import RetryingStorage
 
-__all__ = ["Custody"]
+__all__ = ["Leases"]
 
 
 @final
-class Custody:
+class Leases:
     """The trials that one coordinator holds in one study.
 
     Parameters
@@ -28,20 +28,20 @@ class Custody:
         Its key there.
     """
 
-    def __init__(self, place: Place, storage: Patient, study: int) -> None:
+    def __init__(self, place: Place, storage: RetryingStorage, study: int) -> None:
         self.held: dict[int, int] = {}  # Optuna's key by number
         self.locked = False
         self._place, self._storage, self._study = place, storage, study
-        self._pulse = Pulse(self._say)
-        self._watch = Watch()
+        self._heartbeat = Heartbeat(self._say)
+        self._monitor = HeartbeatMonitor()
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """Hold trials in this block, and be known to be alive where others ask."""
+        """Hold leases in this block; on a server, send heartbeats all the while."""
         self.locked = True
         try:
             if self._place.shared:
-                with self._pulse.beating():
+                with self._heartbeat.beating():
                     yield
             else:
                 yield
@@ -51,7 +51,7 @@ class Custody:
     @property
     def signature(self) -> dict[str, str]:
         """Attributes of a trial that is held; empty where nobody else could hold one."""
-        return {OWNER: self._pulse.owner} if self._place.shared else {}
+        return {OWNER: self._heartbeat.owner} if self._place.shared else {}
 
     def claim(self, trial: FrozenTrial) -> bool:
         """Begin a trial that waits; False where another coordinator was quicker."""
@@ -86,7 +86,7 @@ class Custody:
     def requeue_dead(self) -> tuple[int, ...]:
         """Let every trial wait again that a dead owner left running, and count the interruption."""
         if self._place.shared:
-            self._watch.look(self._storage.said(self._study))
+            self._monitor.look(self._storage.said(self._study))
         left = [trial for trial in self._storage.trials(self._study) if self._is_left(trial)]
         for trial in left:
             key = self._storage.key(self._study, trial.number)
@@ -97,11 +97,11 @@ class Custody:
     def _is_left(self, trial: FrozenTrial) -> bool:
         if trial.state != TrialState.RUNNING or trial.number in self.held:
             return False
-        return not self._place.shared or self._watch.dead(str(trial.user_attrs.get(OWNER, "")))
+        return not self._place.shared or self._monitor.dead(str(trial.user_attrs.get(OWNER, "")))
 
     def _is_ours(self, trial: FrozenTrial) -> bool:
         if self._place.shared:
-            return trial.user_attrs.get(OWNER) == self._pulse.owner
+            return trial.user_attrs.get(OWNER) == self._heartbeat.owner
         return self.locked or trial.number in self.held
 
     def _say(self, name: str, value: int) -> None:

@@ -1,4 +1,4 @@
-"""A database that goes away and comes back: what was said is said again, and nothing is stored twice."""
+"""Calls to a database that may go away and come back: they are repeated, and nothing is stored twice."""
 
 import secrets
 import time
@@ -9,7 +9,7 @@ import optuna
 import sqlalchemy.exc
 from optuna.trial import FrozenTrial, TrialState
 
-__all__ = ["Patient", "patiently"]
+__all__ = ["RetryingStorage", "with_retries"]
 
 _T = TypeVar("_T")
 
@@ -18,7 +18,7 @@ _PAUSE = 0.25  # s, doubled from try to try
 _LONGEST_PAUSE = 5.0  # s
 
 
-def patiently(call: Callable[[], _T], patience: float) -> _T:
+def with_retries(call: Callable[[], _T], patience: float) -> _T:
     """Repeat a call while the database is away, for so many seconds at most; then its error stands."""
     begun, pause = time.monotonic(), _PAUSE
     while True:
@@ -32,7 +32,7 @@ def patiently(call: Callable[[], _T], patience: float) -> _T:
 
 
 @final
-class Patient:
+class RetryingStorage:
     """The part of an Optuna storage that a search uses, each call repeated until it is known to have happened.
 
     Parameters
@@ -48,7 +48,7 @@ class Patient:
 
     def trials(self, study: int) -> list[FrozenTrial]:
         """Every trial in number order."""
-        return patiently(lambda: self._storage.get_all_trials(study, deepcopy=False), self._patience)
+        return with_retries(lambda: self._storage.get_all_trials(study, deepcopy=False), self._patience)
 
     def create(self, study: int, trial: FrozenTrial) -> int:
         """Store a new trial; its key. A ticket tells whether a call that ended badly has stored it all the same."""
@@ -66,15 +66,15 @@ class Patient:
             tried = True
             return self._storage.create_new_trial(study, trial)
 
-        return patiently(once, self._patience)
+        return with_retries(once, self._patience)
 
     def note(self, key: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
         """Set an attribute of a trial."""
-        patiently(lambda: self._storage.set_trial_user_attr(key, name, value), self._patience)
+        with_retries(lambda: self._storage.set_trial_user_attr(key, name, value), self._patience)
 
     def note_system(self, key: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
         """Set one of Optuna's own attributes of a trial."""
-        patiently(lambda: self._storage.set_trial_system_attr(key, name, value), self._patience)
+        with_retries(lambda: self._storage.set_trial_system_attr(key, name, value), self._patience)
 
     def move(self, key: int, state: TrialState, values: list[float] | None = None) -> bool:
         """Change a trial's state; False where another coordinator began it first."""
@@ -87,23 +87,25 @@ class Patient:
             tried = True
             return self._storage.set_trial_state_values(key, state, values)
 
-        return patiently(once, self._patience)
+        return with_retries(once, self._patience)
 
     def number(self, key: int) -> int:
         """Number of a trial."""
-        return patiently(lambda: self._storage.get_trial_number_from_id(key), self._patience)
+        return with_retries(lambda: self._storage.get_trial_number_from_id(key), self._patience)
 
     def key(self, study: int, number: int) -> int:
         """Key of a trial."""
-        return patiently(lambda: self._storage.get_trial_id_from_study_id_trial_number(study, number), self._patience)
+        return with_retries(
+            lambda: self._storage.get_trial_id_from_study_id_trial_number(study, number), self._patience
+        )
 
     def said(self, study: int) -> dict[str, Any]:
         """Attributes of the study."""
-        return patiently(lambda: self._storage.get_study_user_attrs(study), self._patience)
+        return with_retries(lambda: self._storage.get_study_user_attrs(study), self._patience)
 
     def say(self, study: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
         """Set an attribute of the study."""
-        patiently(lambda: self._storage.set_study_user_attr(study, name, value), self._patience)
+        with_retries(lambda: self._storage.set_study_user_attr(study, name, value), self._patience)
 
 
 def _away(error: BaseException) -> bool:

@@ -4,23 +4,23 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from beamopt.fleet.parcel import Parcel
+from beamopt.fleet.messages import Message
 from beamopt.fleet.values import Answer, Task
 from beamopt.spec import StudySpec
 
-__all__ = ["Crew", "Fleet", "Job", "Told", "Work"]
+__all__ = ["Fleet", "Job", "OnProgress", "Work", "WorkerPool"]
 
-Told = Callable[[int, str, float], None]
+OnProgress = Callable[[int, str, float], None]
 """Told about a trial's progress: its number, the stage, and the fraction of it that is done."""
 
 Work = Callable[[Task, Callable[[str, float], None]], Answer]
 """Evaluates one task in this process, telling stage and fraction."""
 
-Job = Callable[[str, str, str], Parcel]
+Job = Callable[[str, str, str], Message]
 """Evaluates on a worker: study and task as JSON texts, and the topic to report stages on; importable by its name."""
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """Evaluates tasks until it is let go."""
 
     @property
@@ -30,7 +30,7 @@ class Crew(Protocol):
     def submit(self, task: Task) -> None:
         """Take a task; it is begun when a slot is free, in the order in which tasks came."""
 
-    def collect(self, number: int | None, told: Told) -> Answer:
+    def collect(self, number: int | None, told: OnProgress) -> Answer:
         """Wait for the answer to one task, or to whichever ends first where `number` is None.
 
         Parameters
@@ -46,10 +46,10 @@ class Crew(Protocol):
 
 
 class Fleet(Protocol):
-    """Provides a crew for one study."""
+    """Provides the worker pool of one study."""
 
     near: bool
     """Whether its workers find what this process puts into the cache."""
 
-    def crew(self, spec: StudySpec, job: Job) -> AbstractContextManager[Crew]:
-        """Crew that does a job for every task, and ends with the block, at once if that is left by an exception."""
+    def pool(self, spec: StudySpec, job: Job) -> AbstractContextManager[WorkerPool]:
+        """Workers that do a job for every task; they end with the block, at once if an exception leaves it."""

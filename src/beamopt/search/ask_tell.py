@@ -8,15 +8,15 @@ from typing import Self, final
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from beamopt.search.custody import Custody
 from beamopt.search.database import close
 from beamopt.search.identity import identify
-from beamopt.search.patient import Patient
+from beamopt.search.leases import Leases
 from beamopt.search.place import Place
 from beamopt.search.policy import Policy, nothing
 from beamopt.search.proposed import Proposed
 from beamopt.search.proposer import distributions
 from beamopt.search.records import MARGINS, ORIGIN, broken, finite, for_sampler, interruptions, to_trial, veiled
+from beamopt.search.retries import RetryingStorage
 from beamopt.search.samplers import require
 from beamopt.search.server import place_of
 from beamopt.search.start import Possible, anything
@@ -50,8 +50,8 @@ class Search:
         )
         identify(study, spec)
         self._key = storage.get_study_id_from_name(spec.name)
-        self._storage = Patient(storage, place.patience)
-        self._custody = Custody(place, self._storage, self._key)
+        self._storage = RetryingStorage(storage, place.patience)
+        self._leases = Leases(place, self._storage, self._key)
 
     @classmethod
     def open(
@@ -108,7 +108,7 @@ class Search:
         LockedError
             Within a second, naming process and host of the one that does.
         """
-        with self._place.running(self._spec.name), self._custody.alive():
+        with self._place.running(self._spec.name), self._leases.alive():
             yield
 
     def ask(self, *, behind: int = 0) -> Proposed:
@@ -207,7 +207,7 @@ class Search:
     def requeue(self, number: int) -> None:
         """Give a proposal back untold, when the operator stops the study; it is asked again, as new."""
         with self._turn():
-            self._custody.give_back(number)
+            self._leases.give_back(number)
 
     def awaited(self) -> bool:
         """Whether another coordinator still evaluates a trial, or has died over it."""
@@ -217,22 +217,22 @@ class Search:
     def release(self) -> None:
         """Give back every proposal that is under way, whatever moment a signal hit; they are asked again, as new."""
         with self._turn():
-            self._custody.release()
+            self._leases.release()
 
     def requeue_stale(self) -> tuple[int, ...]:
         """Queue every trial that a dead owner left running; they keep number and parameters and are asked first.
 
-        On a server an owner is dead after a minute without pulse; the first look begins the watch, `ask` looks again.
+        On a server an owner is dead after a minute without heartbeat, counted from the first look; `ask` looks again.
 
         Returns
         -------
         tuple of int
             Their numbers.
         """
-        if not self._custody.locked:
+        if not self._leases.locked:
             raise RuntimeError("requeue_stale outside lock(): the owner of a running trial may be alive")
         with self._storing(), self._place.turn(self._database, self._spec.name):
-            return self._custody.requeue_dead()
+            return self._leases.requeue_dead()
 
     def close(self) -> None:
         """Let go of the database file."""
@@ -242,20 +242,20 @@ class Search:
     def _turn(self) -> Iterator[None]:
         """Be the only coordinator for a moment; what a dead one left waits again then."""
         with self._storing(), self._place.turn(self._database, self._spec.name):
-            if self._place.shared and self._custody.locked:
-                self._custody.requeue_dead()
+            if self._place.shared and self._leases.locked:
+                self._leases.requeue_dead()
             yield
 
     def _next(self, behind: int) -> Proposed:
         for trial in self._all():
-            if trial.state == TrialState.WAITING and self._custody.claim(trial):
+            if trial.state == TrialState.WAITING and self._leases.claim(trial):
                 params = {name: float(trial.params[name]) for name in self._policy.ranges}
                 return Proposed(trial.number, params, 1 + interruptions(trial))
         history = self._all()
         params, origin = self._policy.propose(veiled(history, behind))
         key = self._storage.create(self._key, self._running_trial(params, origin))
         number = self._storage.number(key)
-        self._custody.held[number] = key
+        self._leases.held[number] = key
         return Proposed(number, params)
 
     def _all(self) -> list[FrozenTrial]:
@@ -267,7 +267,7 @@ class Search:
             state=TrialState.RUNNING,
             params=dict(params),
             distributions=self._distributions,
-            user_attrs={ORIGIN: origin} | self._custody.signature,
+            user_attrs={ORIGIN: origin} | self._leases.signature,
         )
 
     def _end(
@@ -282,18 +282,18 @@ class Search:
         metrics: Mapping[str, float] | None = None,
     ) -> Trial:
         """Write everything about a trial and its state last, so that a finished trial is always a whole one."""
-        key = self._custody.held[number]
+        key = self._leases.held[number]
         noted: dict[str, object] = {} if metrics is None else {"metrics": finite(metrics)}
         if weights is not None:
             noted[MARGINS] = {n: float(m) for n, m in (constraints or {}).items()}
         if reason:
             noted["reason"] = reason[:_LONGEST_REASON]
         with self._turn():
-            if not self._custody.taken(number):
+            if not self._leases.taken(number):
                 for name, said in noted.items():
                     self._storage.note(key, name, said)
                 for name, said in for_sampler(weights or constraints or {}).items():
                     self._storage.note_system(key, name, said)
                 self._storage.move(key, state, values)
-            del self._custody.held[number]
+            del self._leases.held[number]
             return to_trial(self._all()[number])

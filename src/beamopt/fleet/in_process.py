@@ -1,18 +1,18 @@
-"""One process as the crew: one trial at a time, in the order in which they came."""
+"""One process as the pool: one trial at a time, in the order in which they came."""
 
 from collections import deque
 from functools import partial
 from typing import final
 
-from beamopt.fleet.crew import Told, Work
+from beamopt.fleet.pool import OnProgress, Work
 from beamopt.fleet.values import Answer, Task
 
-__all__ = ["Alone"]
+__all__ = ["InProcess"]
 
 
 @final
-class Alone:
-    """A crew of one, whose work happens when it is collected.
+class InProcess:
+    """A pool of one, whose work happens when it is collected.
 
     Parameters
     ----------
@@ -28,11 +28,11 @@ class Alone:
         self._done: dict[int, Answer] = {}
 
     def submit(self, task: Task) -> None:
-        """See `Crew`."""
+        """See `WorkerPool`."""
         self._waiting.append(task)
 
-    def collect(self, number: int | None, told: Told) -> Answer:
-        """See `Crew`."""
+    def collect(self, number: int | None, told: OnProgress) -> Answer:
+        """See `WorkerPool`."""
         while number not in self._done:
             task = self._waiting.popleft()
             answer = self._work(task, partial(told, task.number))
@@ -42,7 +42,7 @@ class Alone:
         return self._done.pop(number)
 
     def withdraw(self) -> tuple[int, ...]:
-        """See `Crew`."""
+        """See `WorkerPool`."""
         taken = tuple(task.number for task in self._waiting)
         self._waiting.clear()
         return taken

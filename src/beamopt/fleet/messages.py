@@ -10,9 +10,9 @@ import numpy as np
 from beamopt.fleet.values import Answer, Task
 from beamopt.trial import Trial
 
-__all__ = ["Parcel", "answer_from", "pack", "task_from", "written"]
+__all__ = ["Message", "answer_from", "pack", "task_from", "written"]
 
-Parcel = dict[str, Any]
+Message = dict[str, Any]
 """``said``: JSON text; ``arrays``: name to ``(dtype, shape, bytes)``; ``figures``: bytes by name."""
 
 _REAL = ("float32", "float64")
@@ -36,7 +36,7 @@ def task_from(text: str) -> Task:
     return Task(**(said | {"known": known, "draws": tuple(said["draws"])}))
 
 
-def pack(answer: Answer) -> Parcel:
+def pack(answer: Answer) -> Message:
     """Plain values of an answer; a value that is no number travels as its text, and is refused where it is stored."""
     said = {
         "number": answer.number,
@@ -50,8 +50,8 @@ def pack(answer: Answer) -> Parcel:
     return {"said": json.dumps(said), "arrays": arrays, "figures": dict(answer.figures)}
 
 
-def answer_from(parcel: Mapping[str, Any]) -> Answer:
-    """Answer of a parcel.
+def answer_from(message: Mapping[str, Any]) -> Answer:
+    """Answer of a message.
 
     Examples
     --------
@@ -59,13 +59,13 @@ def answer_from(parcel: Mapping[str, Any]) -> Answer:
     >>> answer_from(pack(answer)).images["phase"].tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    said = json.loads(parcel["said"])
+    said = json.loads(message["said"])
     images = {}
-    for name, (dtype, shape, content) in parcel["arrays"].items():
+    for name, (dtype, shape, content) in message["arrays"].items():
         if dtype not in _REAL:
             raise ValueError(f"image {name}: {dtype} is no real number")
         images[name] = np.frombuffer(content, dtype=dtype).reshape(shape)
-    return Answer(**(said | {"values": tuple(said["values"]), "images": images, "figures": parcel["figures"]}))
+    return Answer(**(said | {"values": tuple(said["values"]), "images": images, "figures": message["figures"]}))
 
 
 def _plain(value: object) -> object:
