@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from beamopt.acquisition import Acquisition
     from beamopt.evaluation import Evaluation
-    from beamopt.front import recommend
+    from beamopt.sessions import Robustness
     from beamopt.spec import StudySpec, load_study
-    from beamopt.study import Outcome, evaluate, pareto_front, run_study
-    from beamopt.study.robust import robust
-    from beamopt.study.single import allowed
+    from beamopt.study import Outcome, allowed, check, evaluate, pareto_front, recommend, robust, run_study, trials
+    from beamopt.trial import Trial
 
 __version__ = "0.1.0"
 
@@ -18,30 +17,32 @@ __all__ = [
     "Acquisition",
     "Evaluation",
     "Outcome",
+    "Robustness",
     "StudySpec",
+    "Trial",
     "allowed",
+    "check",
     "evaluate",
     "load_study",
     "pareto_front",
     "recommend",
     "robust",
     "run_study",
+    "trials",
 ]
 
 # Names are fetched on first use, so that `import beamopt` and `beamopt --help` load none of the heavy packages.
 _HOMES = {
     "Acquisition": "beamopt.acquisition",
     "Evaluation": "beamopt.evaluation",
-    "Outcome": "beamopt.study",
+    "Robustness": "beamopt.sessions",
     "StudySpec": "beamopt.spec",
-    "allowed": "beamopt.study",
-    "evaluate": "beamopt.study",
+    "Trial": "beamopt.trial",
     "load_study": "beamopt.spec",
-    "pareto_front": "beamopt.study",
-    "recommend": "beamopt.study",
-    "robust": "beamopt.study",
-    "run_study": "beamopt.study",
-}
+} | dict.fromkeys(
+    ("Outcome", "allowed", "check", "evaluate", "pareto_front", "recommend", "robust", "run_study", "trials"),
+    "beamopt.study",
+)
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from beamopt.errors import ConflictError, InputError, StorageError
 from beamopt.search import Search
 from beamopt.study import Outcome, robust, run_study
-from beamopt.study.robust import robustness_file, stored
+from beamopt.study.rejudge import robustness_file, stored
 from study.conftest import Tiny
 
 LITTLE: dict[str, object] = {
@@ -26,13 +26,13 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
 
     home = tmp_path_factory.mktemp("judged")
     outcome = run_study(load_study("srtio3_quick", TINY | LITTLE | ONCE), home=home)
-    robust(home, "srtio3_quick", trial=outcome.front[-1].number, replicates=2)
+    robust("srtio3_quick", home, trial=outcome.front[-1].number, replicates=2)
     return home, outcome
 
 
 def test_the_result_of_a_setting_is_kept(judged: tuple[Path, Outcome]) -> None:
     home, outcome = judged
-    kept = stored(home, "srtio3_quick")
+    kept = stored("srtio3_quick", home)
     assert set(kept) == {outcome.front[-1].number}
     for number, one in kept.items():
         assert one.calm.mean != outcome.front[-1].values[1]  # fresh noise, not what the search has seen
@@ -48,7 +48,7 @@ def test_the_result_of_a_setting_is_kept(judged: tuple[Path, Outcome]) -> None:
 
 def test_what_is_written_can_be_read_without_beamopt(judged: tuple[Path, Outcome]) -> None:
     home, outcome = judged
-    content = json.loads(robustness_file(home, "srtio3_quick").read_text(encoding="utf-8"))
+    content = json.loads(robustness_file("srtio3_quick", home).read_text(encoding="utf-8"))
     assert content["fingerprint"] == outcome.spec.fingerprint()
     one = content["trials"][0]
     assert one["schema_version"] == 1
@@ -64,14 +64,14 @@ def test_what_is_written_can_be_read_without_beamopt(judged: tuple[Path, Outcome
 
 def test_a_second_call_adds_and_repeats_the_same_numbers(judged: tuple[Path, Outcome]) -> None:
     home, outcome = judged
-    before = stored(home, "srtio3_quick")
+    before = stored("srtio3_quick", home)
     first = next(iter(before))
-    (again,) = robust(home, "srtio3_quick", trial=first, replicates=2)
+    (again,) = robust("srtio3_quick", home, trial=first, replicates=2)
     assert again == before[first]
-    assert stored(home, "srtio3_quick") == before
+    assert stored("srtio3_quick", home) == before
     other = next(t.number for t in outcome.trials if t.state == "finished" and t.number not in before)
-    robust(home, "srtio3_quick", trial=other, replicates=1)
-    assert set(stored(home, "srtio3_quick")) == {*before, other}
+    robust("srtio3_quick", home, trial=other, replicates=1)
+    assert set(stored("srtio3_quick", home)) == {*before, other}
 
 
 def test_sizes_may_change_and_trials_stay(judged: tuple[Path, Outcome], tiny: Tiny) -> None:
@@ -96,15 +96,15 @@ def test_the_end_of_a_study_names_the_command(judged: tuple[Path, Outcome], caps
 def test_what_is_not_there(judged: tuple[Path, Outcome], tmp_path: Path) -> None:
     home, _ = judged
     with pytest.raises(InputError, match="--trial 99: not there"):
-        robust(home, "srtio3_quick", trial=99)
+        robust("srtio3_quick", home, trial=99)
     with pytest.raises(InputError, match="no study"):
-        stored(tmp_path, "srtio3_quick")
-    broken = robustness_file(home, "srtio3_quick")
+        stored("srtio3_quick", tmp_path)
+    broken = robustness_file("srtio3_quick", home)
     kept = broken.read_text()
     try:
         broken.write_text("{")
         with pytest.raises(StorageError, match="remove it"):
-            stored(home, "srtio3_quick")
+            stored("srtio3_quick", home)
     finally:
         broken.write_text(kept)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from beamopt.cli.options import Home, Json, print_json
+from beamopt.cli.options import Home, Json, Storage, print_json
 
 if TYPE_CHECKING:
     from beamopt.report.compare import Run
@@ -20,6 +20,7 @@ def command(
     doses: Annotated[
         list[float] | None, typer.Option("--dose", metavar="DOSE", min=0.0, help="Dose to compare at [e/Å²]; repeat.")
     ] = None,
+    storage: Storage = None,
     figure: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE.png", help="Draw both fronts in one figure.")
     ] = None,
@@ -32,7 +33,7 @@ def command(
         require_writable(figure, "--output", (".png",))
     from beamopt.search import Search
 
-    stored = [Search.load(home.resolve(), name) for name in (first, second)]
+    stored = [Search.load(home.resolve(), name, storage) for name in (first, second)]
 
     from beamopt.report.compare import Run, compare_figure, compare_rows, round_doses
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beamopt.cli.options import Home, Overrides, read_overrides
+from beamopt.cli.options import Home, Overrides, Storage, read_overrides
 from beamopt.cli.output import say
 
 if TYPE_CHECKING:
     from beamopt.evaluation import Evaluation
+    from beamopt.search import StoredStudy
 
 _TABLES = (".csv", ".parquet", ".json")
 _CUBES = (".h5", ".emd", ".hspy")
@@ -34,15 +35,16 @@ def command(
     ] = None,
     overrides: Overrides = None,
     home: Home = Path("beamopt-runs"),
+    storage: Storage = None,
 ) -> None:
     """Write a study's trials and front as tables, or the noisy cube and images of one acquisition."""
     _require_sense(files, trial, overrides)
     tables = [path for path in files if path.suffix in _TABLES]
     cubes = [path for path in files if path.suffix in _CUBES]
     if tables:
-        _write_tables(tables, name, home.resolve())
+        _write_tables(tables, _stored(name, home, storage))
     if cubes:
-        evaluation = _again(name, trial, home.resolve()) if trial is not None else _asked(name, overrides)
+        evaluation = _again(_stored(name, home, storage), trial) if trial is not None else _asked(name, overrides)
         _write_cubes(cubes, evaluation)
     for path in files:
         say(str(path))
@@ -62,11 +64,13 @@ def _require_sense(files: list[Path], trial: int | None, overrides: list[str] | 
         raise InputError("--trial and --set say whose cube is written; add -o FILE.h5 or FILE.hspy")
 
 
-def _write_tables(paths: list[Path], name: str, home: Path) -> None:
+def _stored(name: str, home: Path, storage: str | None) -> "StoredStudy":
     from beamopt.search import Search
 
-    stored = Search.load(home, name)
+    return Search.load(home.resolve(), name, storage)
 
+
+def _write_tables(paths: list[Path], stored: "StoredStudy") -> None:
     from beamopt.report.files import write_whole
     from beamopt.study.exported import front_json, trials_csv, trials_parquet, trials_table
 
@@ -82,16 +86,14 @@ def _write_tables(paths: list[Path], name: str, home: Path) -> None:
         write_whole(path, content)
 
 
-def _again(name: str, number: int, home: Path) -> "Evaluation":
+def _again(stored: "StoredStudy", number: int) -> "Evaluation":
     """A stored trial once more: its numbers decide everything, its noise included."""
     from beamopt.errors import InputError
-    from beamopt.search import Search
 
-    stored = Search.load(home, name)
     found = next((trial for trial in stored.trials if trial.number == number), None)
     if found is None or found.state != "finished":
         state = "does not exist" if found is None else f"is {found.state}"
-        raise InputError(f"--trial {number}: this trial of {name} {state}; choose a finished one")
+        raise InputError(f"--trial {number}: this trial of {stored.spec.name} {state}; choose a finished one")
 
     from beamopt.cli.display import watch
     from beamopt.study import Progress, evaluate

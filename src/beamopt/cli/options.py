@@ -14,7 +14,7 @@ import typer
 from beamopt.cli.output import say
 from beamopt.errors import InputError
 
-__all__ = ["Home", "Json", "Overrides", "StudyName", "json_text", "print_json", "read_overrides"]
+__all__ = ["Home", "Json", "Overrides", "Storage", "StudyName", "json_text", "print_json", "read_overrides"]
 
 SCHEMA_VERSION = 1
 
@@ -39,6 +39,15 @@ Home = Annotated[
     typer.Option("--home", metavar="DIR", help="Project folder for databases and pictures.", callback=_possible),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        "--storage",
+        envvar="BEAMOPT_STORAGE",
+        metavar="URL",
+        help="Where the trials are, if on PostgreSQL: postgresql://user@host/database.",
+    ),
+]
 Overrides = Annotated[
     list[str] | None,
     typer.Option(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from beamopt.cli.options import Home, Json, print_json
+from beamopt.cli.options import Home, Json, Storage, print_json
 from beamopt.cli.output import say
 
 
@@ -20,13 +20,14 @@ class Form(StrEnum):
 def command(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of a stored study.")],
     home: Home = Path("beamopt-runs"),
+    storage: Storage = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
     as_json: Json = False,
 ) -> None:
     """Print the front of a study that was run in this project folder."""
     from beamopt.search import Search
 
-    stored = Search.load(home.resolve(), name)
+    stored = Search.load(home.resolve(), name, storage)
 
     from beamopt.report import front_csv, front_table
     from beamopt.study.outcome import stored_advice

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beamopt.cli.options import Home, Json, json_text, print_json
+from beamopt.cli.options import Home, Json, Storage, json_text, print_json
 from beamopt.cli.output import say
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def command(
         typer.Option("--method-card", metavar="FILE", help="Card to take to the column: .html, .pdf or .json (NXem)."),
     ] = None,
     home: Home = _HOME,
+    storage: Storage = None,
     as_json: Json = False,
 ) -> None:
     """Say which setting gives most within a dose, in plain words or as a card."""
@@ -37,7 +38,7 @@ def command(
     from beamopt.study.redraws import stored_redraws
     from beamopt.study.reviewed import reviewed
 
-    review = reviewed(name, home)
+    review = reviewed(name, home, storage=storage)
     redraws = stored_redraws(home.resolve(), review.spec, review.trials)
     trial = choose(review.spec, review.trials, max_dose=max_dose, min_resolution=min_resolution, redraws=redraws)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from beamopt.cli.options import Home
+from beamopt.cli.options import Home, Storage
 from beamopt.cli.output import say
 
 
@@ -15,6 +15,7 @@ def command(
         Path | None, typer.Option("--output", "-o", metavar="FILE.html", help="Page to write; NAME.html if left out.")
     ] = None,
     home: Home = Path("beamopt-runs"),
+    storage: Storage = None,
 ) -> None:
     """Write one self-contained page: front, pictures, settings, assumptions; it needs no network and no server."""
     from beamopt.report.files import require_writable, write_whole
@@ -24,7 +25,7 @@ def command(
 
     from beamopt.study.reviewed import reviewed
 
-    review = reviewed(name, home)
+    review = reviewed(name, home, storage=storage)
 
     from beamopt.report.page import report_page
 

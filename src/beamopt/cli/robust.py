@@ -1,16 +1,18 @@
 """`beamopt robust`: what is left of the recommended settings in a session that is not calm."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from beamopt.cli.options import Home, Json, print_json
+from beamopt.cli.options import Home, Json, Storage, print_json
 
 if TYPE_CHECKING:
     from beamopt.sessions import Robustness
     from beamopt.sessions.tolerance import Tolerance
     from beamopt.spec import StudySpec
+    from beamopt.trial import Trial
 
 
 def command(
@@ -23,21 +25,29 @@ def command(
         int, typer.Option("--most", min=1, max=1000, help="Most draws: until each mean is known to 1 %, or so many.")
     ] = 8,
     home: Home = Path("beamopt-runs"),
+    storage: Storage = None,
     as_json: Json = False,
 ) -> None:
     """Re-evaluate the recommended settings with what a session gets wrong: focus, thickness, tilt, lens, positions."""
     from beamopt.search import Search
 
-    spec = Search.load(home.resolve(), name).spec
-    found = judge(spec, home, trial=trial, replicates=replicates, most=most)
+    stored = Search.load(home.resolve(), name, storage)
+    spec = stored.spec
+    found = judge(spec, home, trial=trial, replicates=replicates, most=most, storage=storage)
     if as_json:
         print_json(summary(spec, found))
     else:
-        show(spec, home, found)
+        show(spec, stored.trials, found)
 
 
 def judge(
-    spec: "StudySpec", home: Path, *, trial: int | None = None, replicates: int = 4, most: int = 8
+    spec: "StudySpec",
+    home: Path,
+    *,
+    trial: int | None = None,
+    replicates: int = 4,
+    most: int = 8,
+    storage: str | None = None,
 ) -> "tuple[Robustness, ...]":
     """Run it with progress on stderr."""
     from beamopt.cli.display import watch
@@ -47,11 +57,12 @@ def judge(
         from beamopt.study.events import Noted
 
         return robust(
-            home,
             spec.name,
+            home,
             trial=trial,
             replicates=replicates,
             most=most,
+            storage=storage,
             stage=lambda what, done: listener(Progress(what, done)),
             done=lambda one: listener(Noted(_line(one))),
         )
@@ -66,22 +77,21 @@ def _line(one: "Robustness") -> str:
 
 def summary(spec: "StudySpec", found: "tuple[Robustness, ...]") -> dict[str, object]:
     """Everything as plain values."""
-    from beamopt.study.robust import as_json
+    from beamopt.study.rejudge import as_json
 
     return {"study": spec.name, "trials": [as_json(one) for one in found]}
 
 
-def show(spec: "StudySpec", home: Path, found: "tuple[Robustness, ...]") -> None:
+def show(spec: "StudySpec", stored: "Sequence[Trial]", found: "tuple[Robustness, ...]") -> None:
     """Print every result in words."""
     from rich.console import Console
     from rich.table import Table
 
     from beamopt.measurement import METRICS
     from beamopt.report import sentence
-    from beamopt.search import Search
 
     console = Console()
-    trials = {one.number: one for one in Search.load(home.resolve(), spec.name).trials}
+    trials = {one.number: one for one in stored}
     for one in found:
         unit = METRICS[one.metric].unit
         setting = sentence(spec.propose(trials[one.trial].params).acquisition)

@@ -1,6 +1,5 @@
 """`beamopt study`: run a study or go on where it stopped."""
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import typer
 
 from beamopt import metric_names
 from beamopt.address import command_line
-from beamopt.cli.options import Home, Json, Overrides, StudyName, print_json, read_overrides
+from beamopt.cli.options import Home, Json, Overrides, Storage, StudyName, print_json, read_overrides
 from beamopt.cli.output import say
 from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.printable import printable
@@ -34,15 +33,7 @@ def command(
     tracking_uri: Annotated[
         str | None, typer.Option("--tracking-uri", metavar="URI", help="MLflow server to record on.")
     ] = None,
-    storage: Annotated[
-        str | None,
-        typer.Option(
-            "--storage",
-            envvar="BEAMOPT_STORAGE",
-            metavar="URL",
-            help="Keep the trials on PostgreSQL: postgresql://user@host/database.",
-        ),
-    ] = None,
+    storage: Storage = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, max=1024, help="Evaluate in so many processes of this machine.")
     ] = None,
@@ -90,9 +81,7 @@ def command(
             fleet=fleet,
             pace=Pace(batch=batch, order="completion" if throughput else "trial"),
         )
-    if storage is not None:
-        os.environ["BEAMOPT_STORAGE"] = storage  # for what looks at the study from here on
-    found = _judged(outcome) if robust and outcome.front and not outcome.stopped else ()
+    found = _judged(outcome, storage) if robust and outcome.front and not outcome.stopped else ()
     _show(outcome, found, as_json=as_json)
     stopper.leave()
     if not outcome.front:
@@ -107,11 +96,11 @@ def _fleet(workers: int | None, scheduler: str | None) -> "Fleet | None":
     return LocalWorkers(workers) if workers is not None else Scheduler(str(scheduler))
 
 
-def _judged(outcome: "Outcome") -> "tuple[Robustness, ...]":
+def _judged(outcome: "Outcome", storage: str | None) -> "tuple[Robustness, ...]":
     """Recommended settings in disturbed sessions; Ctrl-C leaves the study itself whole."""
     from beamopt.cli.robust import judge
 
-    return judge(outcome.spec, outcome.home)
+    return judge(outcome.spec, outcome.home, storage=storage)
 
 
 def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool) -> None:
@@ -119,7 +108,7 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
 
     rows = front_table(outcome.trials, outcome.spec.objectives)
     if as_json:
-        from beamopt.study.robust import as_json as written
+        from beamopt.study.rejudge import as_json as written
 
         more = {"robustness": [written(one) for one in found]} if found else {}
         print_json(summary(outcome, rows) | more)
@@ -136,7 +125,7 @@ def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool)
     if found:
         from beamopt.cli.robust import show
 
-        show(outcome.spec, outcome.home, found)
+        show(outcome.spec, outcome.trials, found)
     elif outcome.front:
         say(f"What a real session leaves of them: beamopt robust {outcome.spec.name} --home {home}")
     if not outcome.links.get("MLflow", "").startswith("http"):  # a server shows them itself

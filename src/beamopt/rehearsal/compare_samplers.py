@@ -106,7 +106,7 @@ def compare_samplers(
     seeds
         Searches of each sampler.
     stage
-        OnProgress what is being done.
+        Told what is being done.
     should_stop
         Asked before each evaluation; a shorter table is compared on as well.
 
@@ -166,7 +166,7 @@ def rehearse_all(
     trials, seeds
         Budget, and searches of each sampler.
     stage
-        OnProgress what is being done.
+        Told what is being done.
     """
     curves = {}
     for name in _samplers():

@@ -77,7 +77,7 @@ def fill(evaluator: Evaluator, path: Path, wanted: int, stage: Stage, should_sto
     wanted
         Rows in all.
     stage
-        OnProgress what is being done.
+        Told what is being done.
     should_stop
         Asked before each evaluation.
 

@@ -16,7 +16,9 @@ __all__ = ["catch_up"]
 _FINAL = ("finished", "infeasible", "failed")
 
 
-def catch_up(name: str, home: str | Path = "beamopt-runs", tracking_uri: str | None = None) -> int:
+def catch_up(
+    name: str, home: str | Path = "beamopt-runs", tracking_uri: str | None = None, storage: str | None = None
+) -> int:
     """Record every trial of a stored study that MLflow lacks, once, and its summary; told again, nothing changes.
 
     Parameters
@@ -27,6 +29,8 @@ def catch_up(name: str, home: str | Path = "beamopt-runs", tracking_uri: str | N
         Project folder.
     tracking_uri
         MLflow server; the database in the project folder where left out.
+    storage
+        PostgreSQL address where the trials are; the database in the project folder where left out.
 
     Returns
     -------
@@ -43,7 +47,7 @@ def catch_up(name: str, home: str | Path = "beamopt-runs", tracking_uri: str | N
         If MLflow does not take it; told again it goes on where it stopped.
     """
     folder = Path(home).resolve()
-    stored = Search.load(folder, name)
+    stored = Search.load(folder, name, storage)
     spec, trials = stored.spec, stored.trials
     grown = history(trials, spec)
     ended = sum(trial.state in _FINAL for trial in trials)

@@ -76,7 +76,7 @@ def conduct(
     note
         Records a trial with what people look at.
     listener
-        OnProgress every event, in this thread.
+        Told every event, in this thread.
     should_stop
         Asked before each proposal; trials that nobody has begun are given back then, the others are finished.
 

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,7 +19,10 @@ from beamopt.report import front_table
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["Table", "front_json", "trials_csv", "trials_parquet", "trials_table"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Table", "front_json", "trials_csv", "trials_frame", "trials_parquet", "trials_table"]
 
 _WORDS = ("state", "origin", "reason")
 
@@ -52,6 +56,13 @@ def trials_table(spec: StudySpec, trials: Sequence[Trial]) -> Table:
     names = list(dict.fromkeys(["trial", *_WORDS, *(name for row in rows for name in row)]))
     columns = {name: [row.get(name) for row in rows] for name in names}
     return Table(columns, {name: _unit(name) for name in names})
+
+
+def trials_frame(table: Table) -> "pd.DataFrame":
+    """Pandas frame of a table, indexed by trial, units in the column names; what is not known is NaN or None."""
+    import pandas as pd  # noqa: PLC0415 (takes longer to import than most commands take)
+
+    return pd.DataFrame(dict(zip(table.heads, table.columns.values(), strict=True))).set_index("trial")
 
 
 def trials_csv(table: Table) -> str:

@@ -28,7 +28,7 @@ def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     task
         With the replicates that are wanted.
     stage
-        OnProgress what is being done.
+        Told what is being done.
 
     Returns
     -------

@@ -41,7 +41,7 @@ class Journal:
     tracking_uri
         MLflow server, or None for the database in the project folder.
     listener
-        OnProgress when the record cannot be kept.
+        Told when the record cannot be kept.
     """
 
     def __init__(self, spec: StudySpec, home: Path, tracking_uri: str | None, listener: Listener) -> None:

@@ -25,7 +25,7 @@ def measure(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     task
         What to evaluate.
     stage
-        OnProgress what is being done.
+        Told what is being done.
 
     Returns
     -------

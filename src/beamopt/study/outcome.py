@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from beamopt.front import Recommended, Redraw, front_trials, recommend, role, traded_score
-from beamopt.search import Search, StoredStudy
+from beamopt.front import Recommended, Redraw, history, recommend, role, traded_score, volume_unit
+from beamopt.search import StoredStudy
 from beamopt.spec import StudySpec
+from beamopt.study.exported import trials_frame, trials_table
 from beamopt.study.redraws import stored_redraws
 from beamopt.study.remarks import remarks
 from beamopt.trial import Trial
 
-__all__ = ["Outcome", "pareto_front", "recommended", "stored_advice"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Outcome", "recommended", "stored_advice"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +54,19 @@ class Outcome:
     links: dict[str, str] = field(default_factory=dict)
     recommended: tuple[Recommended, ...] = ()
     kept_out: tuple[str, ...] = ()
+
+    def history(self) -> list[float]:
+        """Hypervolume of the front after each trial, in `volume_unit`."""
+        return history(self.trials, self.spec)
+
+    @property
+    def volume_unit(self) -> str:
+        """Unit of the hypervolume, for instance ``decades·bits/Å²``."""
+        return volume_unit(self.spec)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Trials as a pandas frame, one row each, units in the column names; see `trials`."""
+        return trials_frame(trials_table(self.spec, self.trials))
 
 
 def recommended(trials: Sequence[Trial], spec: StudySpec, redraws: Mapping[int, Redraw]) -> tuple[Recommended, ...]:
@@ -93,27 +111,3 @@ def stored_advice(home: Path, stored: StoredStudy) -> tuple[Recommended, ...]:
         If the fresh draws cannot be read.
     """
     return recommended(stored.trials, stored.spec, stored_redraws(home, stored.spec, stored.trials))
-
-
-def pareto_front(name: str, home: str | Path = "beamopt-runs") -> tuple[Trial, ...]:
-    """Front of a stored study, read from its database.
-
-    Parameters
-    ----------
-    name
-        Study name.
-    home
-        Project folder.
-
-    Returns
-    -------
-    tuple of Trial
-        In order of the first objective.
-
-    Raises
-    ------
-    InputError
-        If there is no such study.
-    """
-    stored = Search.load(Path(home), name)
-    return front_trials(stored.trials, stored.spec.objectives)

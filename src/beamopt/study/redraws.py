@@ -75,7 +75,7 @@ def draw_again(
     home
         Project folder; every result is kept there at once.
     listener
-        OnProgress every event.
+        Told every event.
     should_stop
         Asked before each trial; what is left is drawn when the study is run again.
 

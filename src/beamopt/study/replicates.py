@@ -79,7 +79,7 @@ def repeated(
     replicates
         In all.
     stage
-        OnProgress what is being done.
+        Told what is being done.
 
     Raises
     ------

@@ -9,7 +9,7 @@ from beamopt.report import Review
 from beamopt.search import Search
 from beamopt.search.importance import importances
 from beamopt.study.outcome import stored_advice
-from beamopt.study.robust import stored
+from beamopt.study.rejudge import stored
 from beamopt.study.window import stored_kept_out
 from beamopt.versions import installed
 
@@ -18,7 +18,7 @@ __all__ = ["reviewed"]
 _PACKAGES = ("beamopt", "abtem", "ase", "numba", "numpy", "optuna", "py4DSTEM", "scikit-image", "scipy")
 
 
-def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
+def reviewed(name: str, home: str | Path = "beamopt-runs", *, storage: str | None = None) -> Review:
     """Everything stored about a study; nothing is run, created or changed.
 
     Parameters
@@ -27,6 +27,8 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
         Study name.
     home
         Project folder.
+    storage
+        PostgreSQL address where the trials are; the database in the project folder where left out.
 
     Returns
     -------
@@ -40,7 +42,7 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
         If a database cannot be read.
     """
     folder = Path(home).resolve()
-    study = Search.load(folder, name)
+    study = Search.load(folder, name, storage)
     spec, trials = study.spec, study.trials
     advice = stored_advice(folder, study)
     return Review(
@@ -53,7 +55,7 @@ def reviewed(name: str, home: str | Path = "beamopt-runs") -> Review:
         volume_unit=volume_unit(spec),
         importances=importances(spec, trials),
         pictures=record.stored_pictures(folder, name),
-        robustness=stored(folder, name),
+        robustness=stored(name, folder, storage),
         assumptions=assumptions_of(spec),
         versions=_versions(folder, name),
         commands=(f"beamopt study {spec.name}.toml --trials {spec.budget.trials} --seed {spec.seed}",),

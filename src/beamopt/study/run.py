@@ -19,16 +19,13 @@ from beamopt.study.conduct import Pace, conduct, ended
 from beamopt.study.events import Halted, Listener, Prepared, Progress
 from beamopt.study.journal import Journal
 from beamopt.study.measure import measure
+from beamopt.study.notebook import default_listener
 from beamopt.study.outcome import Outcome, recommended
 from beamopt.study.redraws import draw_again, pending, stored_redraws
 from beamopt.study.window import kept_out
 from beamopt.study.worker import evaluate
 
 __all__ = ["run_study"]
-
-
-def _deaf(_event: object) -> None:
-    return None
 
 
 def _never() -> bool:
@@ -41,7 +38,7 @@ def run_study(
     home: str | Path = "beamopt-runs",
     tracking_uri: str | None = None,
     storage: str | None = None,
-    listener: Listener = _deaf,
+    listener: Listener | None = None,
     should_stop: Callable[[], bool] = _never,
     fleet: Fleet | None = None,
     pace: Pace | None = None,
@@ -59,7 +56,7 @@ def run_study(
     storage
         PostgreSQL address for the trials; a database in the project folder where left out.
     listener
-        OnProgress every event.
+        Told every event; in a notebook a line under the cell where left out, nobody elsewhere.
     should_stop
         Asked before each trial; the study ends cleanly when it says so.
     fleet
@@ -90,6 +87,7 @@ def run_study(
     >>> outcome = run_study(load_study("srtio3_quick"))  # doctest: +SKIP
     >>> [round(v, 2) for v in outcome.front[-1].values]  # doctest: +SKIP
     """
+    listener = listener or default_listener()
     folder = Path(home).resolve()
     record.store_of(folder, tracking_uri)
     place_of(folder, storage)  # an address that cannot be used is refused before anything is computed
@@ -143,7 +141,7 @@ def _run(
     listener(Prepared(spec.name, total, ended(trials)))
     try:
         if (ended(trials) < total or pending(trials, spec, redraws)) and not should_stop():
-            with _crew(evaluator, fleet, listener) as pool:
+            with _pool(evaluator, fleet, listener) as pool:
                 if ended(trials) < total:
                     trials, enough = conduct(
                         search,
@@ -178,7 +176,7 @@ def _run(
     return outcome
 
 
-def _crew(evaluator: Evaluator, fleet: Fleet | None, listener: Listener) -> AbstractContextManager[WorkerPool]:
+def _pool(evaluator: Evaluator, fleet: Fleet | None, listener: Listener) -> AbstractContextManager[WorkerPool]:
     if fleet is None:
         return nullcontext(InProcess(partial(measure, evaluator)))
     if fleet.near:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,10 +15,11 @@ from beamopt.evaluation.clock import silent
 from beamopt.instrument import fitted
 from beamopt.nearest import did_you_mean
 from beamopt.quantities import unit_of
+from beamopt.rehearsal import forecast
 from beamopt.sessions import evaluated
 from beamopt.spec import Proposal, StudySpec, load_study
 
-__all__ = ["allowed", "evaluate", "proposal_of"]
+__all__ = ["allowed", "check", "evaluate", "proposal_of"]
 
 
 def evaluate(
@@ -41,7 +43,7 @@ def evaluate(
     replicates
         Independent noise draws.
     stage
-        OnProgress what is being done.
+        Told what is being done.
 
     Returns
     -------
@@ -70,7 +72,7 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
     params
         A value for every searched parameter, in the units of `Acquisition`; others stay as the study fixes them.
     stage
-        OnProgress what is being done.
+        Told what is being done.
 
     Returns
     -------
@@ -87,6 +89,30 @@ def allowed(study: StudySpec | str | Path, params: Mapping[str, object], *, stag
     acquisition = proposal.acquisition
     evaluator.feasibility.require(acquisition)
     return evaluator.allowed(acquisition, stage)
+
+
+def check(study: StudySpec | str | Path, *, stage: Stage = silent) -> dict[str, Any]:
+    """What a study implies, as ``beamopt check`` prints it: cell, grid, memory, time, what nobody measured.
+
+    Parameters
+    ----------
+    study
+        A study, or its name or file.
+    stage
+        Told what is being done.
+
+    Returns
+    -------
+    dict
+        Plain values, units in the names.
+
+    Raises
+    ------
+    InputError
+        If the sample cannot be built.
+    """
+    spec = study if isinstance(study, StudySpec) else load_study(study)
+    return forecast(Evaluator.prepare(spec, stage, cache=Cache()))
 
 
 def proposal_of(spec: StudySpec, params: Mapping[str, object]) -> Proposal:

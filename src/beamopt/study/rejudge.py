@@ -27,12 +27,13 @@ _ADAPTER = TypeAdapter(Robustness)
 
 
 def robust(
-    home: str | Path,
     name: str,
+    home: str | Path = "beamopt-runs",
     *,
     trial: int | None = None,
     replicates: int = 4,
     most: int = 8,
+    storage: str | None = None,
     stage: Stage = silent,
     done: Callable[[Robustness], None] = lambda _found: None,
 ) -> tuple[Robustness, ...]:
@@ -40,19 +41,21 @@ def robust(
 
     Parameters
     ----------
-    home
-        Project folder.
     name
         Study name.
+    home
+        Project folder.
     trial
         One finished trial to judge instead of the recommended ones.
     replicates, most
         Least and most noise draws for each session, none of which the search has seen; between them, until the standard
         error of the mean is below 1 % of it.
+    storage
+        PostgreSQL address where the trials are; the database in the project folder where left out.
     stage
-        OnProgress what is being done.
+        Told what is being done.
     done
-        OnProgress each result, which is stored by then.
+        Told each result, which is stored by then.
 
     Returns
     -------
@@ -69,7 +72,7 @@ def robust(
         If the results cannot be written.
     """
     folder = Path(home).resolve()
-    study = Search.load(folder, name)
+    study = Search.load(folder, name, storage)
     chosen = _chosen(folder, study, trial)
     spec = study.spec
     settings = {one.number: spec.propose(one.params) for one in chosen}
@@ -83,18 +86,18 @@ def robust(
     found = []
     for number, proposal in settings.items():
         one = robustness(evaluator, proposal, trial=number, replicates=replicates, most=most, stage=_of(number, stage))
-        keeping.add(robustness_file(folder, name), name, spec.fingerprint(), as_json(one), _AGAIN)
+        keeping.add(robustness_file(name, folder), name, spec.fingerprint(), as_json(one), _AGAIN)
         done(one)
         found.append(one)
     return tuple(found)
 
 
-def robustness_file(home: str | Path, name: str) -> Path:
+def robustness_file(name: str, home: str | Path) -> Path:
     """Where the results of a study are kept."""
     return Path(home) / f"{name}.robustness.json"
 
 
-def stored(home: str | Path, name: str) -> Mapping[int, Robustness]:
+def stored(name: str, home: str | Path, storage: str | None = None) -> Mapping[int, Robustness]:
     """Results by trial number, the recommended ones and all others that were asked for; empty where none were.
 
     Results of a study file that has changed since do not count.
@@ -106,8 +109,8 @@ def stored(home: str | Path, name: str) -> Mapping[int, Robustness]:
     StorageError
         If the results cannot be read.
     """
-    path = robustness_file(home, name)
-    content = keeping.read(path, Search.load(Path(home), name).spec.fingerprint(), _AGAIN)
+    path = robustness_file(name, home)
+    content = keeping.read(path, Search.load(Path(home), name, storage).spec.fingerprint(), _AGAIN)
     try:
         return {one.trial: one for one in map(_from_json, content)}
     except (TypeError, ValueError) as error:
