@@ -119,6 +119,11 @@ class Acquisition:
         names = (*self.knobs(), *(("spherical_aberration",) if self.spherical_aberration else ()))
         return {name: float(getattr(self, name)) for name in names}
 
+    def unusual(self) -> dict[str, float]:
+        """Knobs that have a default and are set to something else, by name."""
+        usual = {field.name: field.default for field in fields(Acquisition) if isinstance(field.default, float)}
+        return {n: float(getattr(self, n)) for n in self.knobs() if n in usual and getattr(self, n) != usual[n]}
+
     @classmethod
     def knobs(cls) -> tuple[str, ...]:
         """Names of everything that can be set, in the order of the docstring."""

@@ -1,7 +1,10 @@
 """What a notebook may use is found where it looks."""
 
+import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import beamopt
 
@@ -18,3 +21,22 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_notebooks_import_from_the_public_api_only() -> None:
+    """Rooms whose names a notebook may import: figures, data as files, damage laws."""
+    rooms = {"beamopt", "beamopt.catalogue", "beamopt.damage", "beamopt.report"}
+    notebooks = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+    assert len(notebooks) == 4
+    for notebook in notebooks:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        assert set(re.findall(r"^(?:from|import) (beamopt[\w.]*)", code, re.MULTILINE)) <= rooms
+
+
+def test_hooks_before_a_commit_are_those_of_ci() -> None:
+    root = Path(__file__).parents[2]
+    hooks = re.findall(r"entry: ([^,]+),", (root / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    steps = (root / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert len(hooks) == 4
+    assert set(hooks) <= set(steps)

@@ -33,6 +33,7 @@ def dial_rows(card: MethodCard) -> Rows:
         ("field", f"at least {short(card.scanned)} Å along each side, {_extent(card)}; larger at will"),
         ("dose", f"{short(a.dose_per_area)} {dose}, {short(a.electrons_per_pattern)} electrons per pattern"),
         ("probe", f"radius {short(a.probe_radius)} Å, neighbours overlap by {a.linear_overlap:.0%}"),
+        *((label(n), f"{short(v)} {unit_of(Acquisition, n)}".rstrip()) for n, v in a.unusual().items()),
     ]
 
 

@@ -28,6 +28,7 @@ def sentence(acquisition: Acquisition) -> str:
     return (
         f"{said['semiangle_cutoff']}, {focus}, camera to {said['detector_outer']}, "
         f"step {said['scan_sampling']}, {said['dose_per_area']}"
+        + "".join(f", {n} {short(v)} {unit_of(Acquisition, n)}".rstrip() for n, v in acquisition.unusual().items())
     )
 
 

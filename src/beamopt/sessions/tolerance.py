@@ -81,11 +81,10 @@ def _step(calm: Actual, percent: float) -> Actual:
     return replace(calm, wander=replace(calm.wander, scale=1 + percent / 100))
 
 
+_KNOWN = ("energy", "dose_per_area")  # to far better than they matter here
+
 DRIFTS: Mapping[str, Callable[[Actual, float], Actual]] = {
-    "defocus": _knob("defocus"),
-    "semiangle_cutoff": _knob("semiangle_cutoff"),
-    "detector_outer": _knob("detector_outer"),
-    "scan_sampling": _step,
+    name: _step if name == "scan_sampling" else _knob(name) for name in Acquisition.knobs() if name not in _KNOWN
 }
 """By knob, what really happens when it is off by so much in its unit; the step by so many per cent, a magnification."""
 
@@ -107,6 +106,9 @@ def sides(evaluator: Evaluator, believed: Acquisition) -> dict[str, tuple[float,
     for knob, most in evaluator.reach.items():
         width = _WIDTH * getattr(believed, knob)
         found[knob] = (width, max(0.0, min(width, most - getattr(believed, knob))))
+    for knob in DRIFTS:
+        width = _WIDTH * abs(getattr(believed, knob))
+        found.setdefault(knob, (width, width))
     return {knob: found[knob] for knob in DRIFTS}
 
 
