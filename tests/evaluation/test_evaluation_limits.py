@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from beamopt.evaluation import Evaluator, bounds, ceiling
+from beamopt.evaluation.allowed import excesses
 from beamopt.evaluation.result import MethodResult
-from beamopt.evaluation.verdict import excesses
 from beamopt.measurement import Reconstruction, Scores
 from beamopt.spec import load_study
 from evaluation.test_evaluation_laws import WEAK

@@ -7,7 +7,7 @@ import pytest
 
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator, bounds, ceiling
-from beamopt.evaluation.verdict import doubted
+from beamopt.evaluation.allowed import doubted
 from beamopt.reconstruct import reconstruct
 from beamopt.spec import METHODS, PtychographySettings, load_study
 

@@ -1,7 +1,6 @@
 """One acquisition in, one evaluation out: the four stages in a row."""
 
-from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
-from beamopt.evaluation.ceiling import ceiling
+from beamopt.evaluation.allowed import Bounds, WeakObject, bounds, ceiling
 from beamopt.evaluation.evaluator import Evaluator, Stage
 from beamopt.evaluation.result import Evaluation, MethodResult
 

@@ -5,15 +5,13 @@ from typing import Any, Self, final
 
 from beamopt.acquisition import Acquisition
 from beamopt.cache import Cache
+from beamopt.evaluation.allowed import Bounds, WeakObject, bounds, ceiling, doubted, excesses
 from beamopt.evaluation.assumptions import assumptions_of, displacement_of, imperfections_of
-from beamopt.evaluation.bounds import Bounds, WeakObject, bounds
-from beamopt.evaluation.ceiling import ceiling
 from beamopt.evaluation.clock import Clock, Stage, silent
 from beamopt.evaluation.feasibility import Feasibility
 from beamopt.evaluation.frozen import frozen_engine, require_one_window
 from beamopt.evaluation.imaging import Imaging
 from beamopt.evaluation.result import Evaluation
-from beamopt.evaluation.verdict import doubted, excesses
 from beamopt.evaluation.warn import cautions
 from beamopt.instrument import Instrument, fitted, resonance
 from beamopt.potential import Potential, build_potential

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.acquisition import Acquisition
-from beamopt.evaluation.bounds import phase_deviation
+from beamopt.evaluation.allowed import phase_deviation
 from beamopt.evaluation.clock import Clock
 from beamopt.evaluation.result import MethodResult
 from beamopt.expose import expose

@@ -1,4 +1,4 @@
-"""What physics allows an acquisition to find out about the study's own specimen."""
+"""The specimen as the weak-object model sees it, and where that model is doubtful."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 
 from beamopt import physics
 from beamopt.acquisition import Acquisition
-from beamopt.limit import RING, Conditions, Limits, Spectrum, limits, spectrum_of
+from beamopt.limit import RING, Conditions, Spectrum, spectrum_of
 from beamopt.measurement import FAINT
 from beamopt.potential import Potential, true_transmission
-from beamopt.score import LARGEST_SSNR
 from beamopt.simulate import Imperfections
 from beamopt.spec import CameraSpec
 
-__all__ = ["Bounds", "WeakObject", "bounds", "phase_deviation"]
+__all__ = ["WeakObject", "phase_deviation"]
 
 _WEAK = 1.0  # rad
 # UiO-66 [110] at 12 mrad, 300 Å, 0.7 Å, 50 and 500 e/Å²: optimum bright field reaches 0.78 and 0.85 of the linear limit
@@ -124,73 +123,10 @@ class WeakObject:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bounds:
-    """Limits of one acquisition on one specimen.
-
-    Parameters
-    ----------
-    acquisition
-        The setting.
-    weak
-        The specimen as it entered.
-    limits
-        The curves, in the plane at mid-thickness. Steps beyond λ/(4α) are not paid for.
-    """
-
-    acquisition: Acquisition
-    weak: WeakObject
-    limits: Limits
-
-    def information(self) -> dict[str, float]:
-        """The most that `score` can call information [bits/Å²]: ``linear``, ``quantum``, with exit waves ``full``."""
-        named = {"linear": self.limits.linear, "full": self.limits.full, "quantum": self.limits.quantum}
-        return {name: limit.scored for name, limit in named.items() if limit is not None}
-
-
 def phase_deviation(potential: Potential, energy: float) -> NDArray[np.float64]:
     """How far the projected phase of one cell is from its mean [rad], ``(nx, ny)``."""
     phase = physics.interaction_parameter(energy) * potential.repeats * potential.slices.sum(axis=0, dtype=float)
     return np.asarray(np.abs(phase - phase.mean()))
-
-
-def bounds(
-    weak: WeakObject,
-    acquisition: Acquisition,
-    *,
-    ceiling: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None,
-) -> Bounds:
-    """Quantum and linear limit in tens of milliseconds, in the plane at mid-thickness.
-
-    Fading lowers every limit; coherence, quantum efficiency and background lower the linear one. The full limit pays
-    for fading and quantum efficiency alone, which leaves it a ceiling; none pays for the camera's point spread, and the
-    full one not for its pixels either.
-
-    Parameters
-    ----------
-    weak
-        From `WeakObject.of`.
-    acquisition
-        Probe, camera and fluence.
-    ceiling
-        From `ceiling`, for the full limit.
-
-    Returns
-    -------
-    Bounds
-    """
-    return Bounds(
-        acquisition=acquisition,
-        weak=weak,
-        limits=limits(
-            acquisition,
-            weak.spectrum,
-            weak.conditions(acquisition),
-            full=None if ceiling is None else (ceiling[0], weak.camera.dqe * ceiling[1]),
-            fading=lambda q: weak.fading(acquisition, q),
-            largest_ssnr=LARGEST_SSNR,
-        ),
-    )
 
 
 def _background(camera: CameraSpec, acquisition: Acquisition) -> float:
