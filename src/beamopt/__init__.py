@@ -1,7 +1,8 @@
 """beamopt: acquisition parameters for 4D-STEM of beam-sensitive samples, chosen before the session."""
 
-import importlib
 from typing import TYPE_CHECKING
+
+from beamopt.lazy import on_use
 
 if TYPE_CHECKING:
     from beamopt.acquisition import Acquisition
@@ -31,27 +32,19 @@ __all__ = [
     "trials",
 ]
 
-# Names are fetched on first use, so that `import beamopt` and `beamopt --help` load none of the heavy packages.
-_HOMES = {
-    "Acquisition": "beamopt.acquisition",
-    "Evaluation": "beamopt.evaluation",
-    "Robustness": "beamopt.sessions",
-    "StudySpec": "beamopt.spec",
-    "Trial": "beamopt.trial",
-    "load_study": "beamopt.spec",
-} | dict.fromkeys(
-    ("Outcome", "allowed", "check", "evaluate", "pareto_front", "recommend", "robust", "run_study", "trials"),
-    "beamopt.study",
+# Fetched on first use, so that `import beamopt` and `beamopt --help` load none of the heavy packages.
+__getattr__, __dir__ = on_use(
+    __name__,
+    {
+        "Acquisition": "beamopt.acquisition",
+        "Evaluation": "beamopt.evaluation",
+        "Robustness": "beamopt.sessions",
+        "StudySpec": "beamopt.spec",
+        "Trial": "beamopt.trial",
+        "load_study": "beamopt.spec",
+    }
+    | dict.fromkeys(
+        ("Outcome", "allowed", "check", "evaluate", "pareto_front", "recommend", "robust", "run_study", "trials"),
+        "beamopt.study",
+    ),
 )
-
-
-def __dir__() -> list[str]:
-    """Public names, fetched or not."""
-    return sorted({*globals(), *__all__})
-
-
-def __getattr__(name: str) -> object:
-    """Fetch a public name from its room."""
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'beamopt' has no attribute '{name}'")

@@ -1,6 +1,7 @@
 """Single-slice ptychography: the fast descent with a known probe, py4DSTEM's own class with an unknown one."""
 
 from functools import partial
+from importlib import import_module
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -16,7 +17,6 @@ from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.settled import number, whole
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
 from beamopt.reconstruct.start import starting_objects
-from beamopt.reconstruct.stock import run_singleslice
 from beamopt.spec import PtychographySettings
 from beamopt.threads import thread_count
 
@@ -163,6 +163,7 @@ def _blind(
     seed: int,
 ) -> tuple[NDArray[np.complex64], tuple[float, ...], str]:
     """py4DSTEM's own class, beginning with the probe of the acquisition."""
+    run_singleslice = import_module("beamopt.reconstruct.stock").run_singleslice  # py4DSTEM takes seconds to import
     begun, initial = starting_objects(counts, acquisition, raster, start=settings.start, defocus=defocus).popitem()
     solver = run_singleslice(
         counts,

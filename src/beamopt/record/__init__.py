@@ -1,8 +1,9 @@
 """The MLflow door: a study, its trials and images where people look at them; a projection of the search's database."""
 
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from beamopt.lazy import on_use
 
 # Read when MLflow is imported or served: no telemetry and nothing on stdout; a server that does not answer is given up
 # within seconds, not minutes; and `mlflow server` without its job runners, seven processes of 0.2 GB that outlive it
@@ -21,17 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorder", "locate", "store_of", "stored_pictures", "stored_versions"]
 
-_HOMES = {
-    "Recorder": "recorder",
-    "locate": "place",
-    "store_of": "store",
-    "stored_pictures": "kept",
-    "stored_versions": "kept",
-}
-
-
-def __getattr__(name: str) -> object:
-    """Import MLflow with the first name that needs it: `beamopt ui` needs only its server."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+# MLflow comes with the first name that needs it: `beamopt ui` needs only its server.
+__getattr__, __dir__ = on_use(
+    __name__,
+    {
+        "Recorder": "beamopt.record.recorder",
+        "locate": "beamopt.record.place",
+        "store_of": "beamopt.record.store",
+        "stored_pictures": "beamopt.record.kept",
+        "stored_versions": "beamopt.record.kept",
+    },
+)
