@@ -14,7 +14,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def beamopt(tmp_path: Path) -> Run:
     def run(*words: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"NO_COLOR": "1", "BEAMOPT_CACHE": str(tmp_path / "cache"), "COLUMNS": "200"}
+        environment = os.environ | {"NO_COLOR": "1", "COLUMNS": "200"}
         return subprocess.run(
             [sys.executable, "-m", "beamopt", *words],
             cwd=tmp_path,

@@ -41,7 +41,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(desk: Path, line: str, timeout: float = 600) -> str:
-    environment = os.environ | {"BEAMOPT_CACHE": str(desk / "cache"), "NO_COLOR": "1"}
+    environment = os.environ | {"NO_COLOR": "1"}
     words = [sys.executable, "-m", "beamopt", *shlex.split(line)[1:]]
     done = subprocess.run(
         words, cwd=desk, env=environment, capture_output=True, text=True, timeout=timeout, check=False
@@ -63,7 +63,7 @@ def test_command(desk: Path, line: str) -> None:
 
 
 def test_python(desk: Path) -> None:
-    environment = os.environ | {"BEAMOPT_CACHE": str(desk / "cache")}
+    environment = os.environ
     elsewhere = desk / "python"
     elsewhere.mkdir()
     done = subprocess.run(

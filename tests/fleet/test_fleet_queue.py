@@ -20,9 +20,9 @@ kill -- "-$1"
 
 
 def test_the_script_of_the_readme_runs_on_jobs_of_a_queue(tmp_path: Path) -> None:
-    """One job and two trials of a small study in place of 32 jobs and 1000 trials."""
+    """One job and two trials of a small study by iCOM in place of 32 jobs and 1000 trials."""
     script = next(b for b in re.findall(r"```python\n(.*?)```", README.read_text(), re.S) if "SLURMCluster" in b)
-    for shown, small in (("jobs=32", "jobs=1"), ("mof_lowdose", "srtio3_quick"), ("1000", "2")):
+    for shown, small in (("jobs=32", "jobs=1"), ("mof_lowdose", "srtio3_quick"), ("1000}", '2, "methods": ["icom"]}')):
         assert shown in script
         script = script.replace(shown, small)
     queue = tmp_path / "bin"

@@ -1,10 +1,14 @@
 """What a notebook may use is found where it looks."""
 
+import importlib
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 import beamopt
 
@@ -13,6 +17,17 @@ def test_every_public_name_is_listed_and_there() -> None:
     assert set(beamopt.__all__) <= set(dir(beamopt))
     for name in beamopt.__all__:
         assert getattr(beamopt, name).__doc__
+
+
+@pytest.mark.parametrize("room", ["beamopt", "beamopt.record", "beamopt.rehearsal", "beamopt.report", "beamopt.study"])
+def test_names_that_come_on_use_are_no_names_of_files(room: str) -> None:
+    """A file that was imported would stand where the name is looked for."""
+    package = importlib.import_module(room)
+    files = {path.stem for path in Path(str(package.__file__)).parent.iterdir()} - {"__init__"}
+    assert set(package.__all__) == set(dir(package))
+    assert not files & set(package.__all__)
+    for name in package.__all__:
+        assert not isinstance(getattr(package, name), ModuleType)
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

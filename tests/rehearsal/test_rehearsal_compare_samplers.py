@@ -11,7 +11,7 @@ from beamopt.errors import ConflictError, InputError
 from beamopt.evaluation import Evaluator
 from beamopt.evaluation.clock import silent
 from beamopt.rehearsal import Comparison, compare_samplers
-from beamopt.rehearsal.compare_samplers import rehearse_all
+from beamopt.rehearsal.comparison import rehearse_all
 from beamopt.rehearsal.prediction import possible
 from beamopt.rehearsal.surrogate import fit
 from beamopt.rehearsal.table import Row, fill, read, table_path

@@ -11,8 +11,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, xlogy
-from scipy.stats import poisson
+from scipy.special import gammaln, pdtr, pdtrik, xlogy
 
 from beamopt.acquisition import Acquisition
 from beamopt.simulate.lattice import illuminate
@@ -100,7 +99,7 @@ def _products(
 ) -> NDArray[np.float64] | None:
     """Products ``(n, beams)`` of one φ each, those that matter most first, until all but `cut` of the power is in."""
     means = [float(np.max(phase**2)) for phase in phases]
-    orders = [1 + int(poisson.isf(cut / 10, mean)) if mean > 0 else 1 for mean in means]
+    orders = [1 + _quantile(1 - cut / 10, mean) if mean > 0 else 1 for mean in means]
     if math.prod(orders) > _CANDIDATES:
         return None
     factors = [np.array([_factor(p, n) for n in range(count)]) for p, count in zip(phases, orders, strict=True)]
@@ -116,3 +115,9 @@ def _products(
 def _factor(phase: NDArray[np.float64], n: int) -> NDArray[np.float64]:
     size = np.exp(xlogy(n, np.abs(phase)) - (phase**2 + gammaln(n + 1)) / 2)
     return np.asarray(size * np.sign(phase) ** n)
+
+
+def _quantile(share: float, mean: float) -> int:
+    """Least count that a Poisson variable stays at or below with this probability; `scipy.stats` is slow to import."""
+    count = int(np.ceil(pdtrik(share, mean)))
+    return max(count - 1, 0) if pdtr(max(count - 1, 0), mean) >= share else count

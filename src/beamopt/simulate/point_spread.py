@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import correlate1d
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from beamopt.threads import in_threads
 
@@ -30,7 +30,8 @@ def pixel_kernel(deviation: float) -> NDArray[np.float64]:
     """
     reach = math.ceil(5 * deviation) + 2
     edges = np.arange(-reach, reach + 1, dtype=np.float64)
-    kernel = np.diff(edges * norm.cdf(edges / deviation) + deviation * norm.pdf(edges / deviation), 2)
+    density = np.exp(-((edges / deviation) ** 2) / 2) / np.sqrt(2 * np.pi)
+    kernel = np.diff(edges * ndtr(edges / deviation) + deviation * density, 2)
     return np.asarray(kernel / kernel.sum())
 
 

@@ -161,16 +161,17 @@ def _run(
     grown = history(trials, spec)
     if enough and ended(trials) < total:
         listener(Halted(enough))
+    stopped = ended(trials) < total and not enough
     outcome = Outcome(
         spec=spec,
         trials=trials,
         front=front_trials(trials, spec.objectives),
         hypervolume=grown[-1] if grown else 0.0,
         home=journal.home,
-        stopped=ended(trials) < total and not enough,
+        stopped=stopped,
         links=journal.links(),
         recommended=recommended(trials, spec, redraws),
-        kept_out=kept_out(evaluator, journal.home),
+        kept_out=() if stopped else kept_out(evaluator, journal.home),
     )
     journal.close(outcome, grown)
     return outcome
