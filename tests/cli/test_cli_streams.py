@@ -94,8 +94,8 @@ def test_a_terminal_that_hangs_up_ends_the_study_which_goes_on_later(tmp_path: P
     seen, limit = b"", time.monotonic() + 120
     while b"(2 of 20)" not in seen and time.monotonic() < limit:
         seen += os.read(keeper, 65536)
-    os.close(keeper)
     os.kill(running.pid, signal.SIGHUP)
+    os.close(keeper)
     assert running.wait(timeout=120) == 128 + signal.SIGHUP
     told = subprocess.run(
         program("pareto", "srtio3_quick", "--json"),

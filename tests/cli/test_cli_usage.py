@@ -87,7 +87,8 @@ def test_list_names_what_there_is(beamopt: Run) -> None:
     assert "bits/Å²" in found["metrics"]["information"]
 
 
-def test_empty_cache_is_no_error(beamopt: Run) -> None:
+def test_empty_cache_is_no_error(beamopt: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BEAMOPT_CACHE", str(tmp_path / "cache"))
     assert json.loads(beamopt("cache", "ls", "--json").stdout)["entries"] == []
     assert json.loads(beamopt("cache", "verify", "--json").stdout)["damaged_and_removed"] == []
 

@@ -158,7 +158,7 @@ def test_a_stop_finishes_what_is_begun_and_gives_back_the_rest(quick: Path, orde
     pace = Pace(batch=6, order="trial" if order == "trial" else "completion")
     with LocalWorkers(2).pool(study(12), remote) as pool:
         first = run(quick, 12, pool, pace=pace, listener=listen, should_stop=lambda: bool(stopped))
-        assert [t.state for t in first].count("waiting") >= 2
+        assert [t.state for t in first].count("waiting") >= 1
         assert not any(t.state == "running" for t in first)
         whole = run(quick, 12, pool, pace=pace)
     assert all(t.state in ("finished", "infeasible", "failed") for t in whole)

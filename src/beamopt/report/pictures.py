@@ -82,7 +82,8 @@ def field_width(proposal: Proposal, camera: int, sizes: Mapping[str, tuple[int, 
         Name of a picture to its width and height [pixels].
     """
     for method in METHODS:
-        pixel = proposal.settings[method].pixel(proposal.acquisition, camera) if f"{method}/phase" in sizes else None
+        shown = method in proposal.settings and f"{method}/phase" in sizes
+        pixel = proposal.settings[method].pixel(proposal.acquisition, camera) if shown else None
         if pixel is not None:
             return sizes[f"{method}/phase"][0] * pixel
     return None
