@@ -14,7 +14,7 @@ from beamopt.bench.plain import plain_potential, plain_ptychography
 from beamopt.evaluation import Evaluator
 from beamopt.front import Recommended
 from beamopt.measurement import Counts
-from beamopt.spec import CoherenceSpec, PtychographySettings, load_study
+from beamopt.spec import PtychographySettings, load_study
 from beamopt.study import run_study
 from measured import Note
 
@@ -26,44 +26,25 @@ SMALL = {"methods": ["ptychography"], "sample.field": FIELD, "budget": {"trials"
 STUDIES: dict[str, tuple[str, dict[str, object]]] = {
     "strong crystal": ("srtio3_quick", SMALL),
     "framework": ("mof_coherent", SMALL | {"sample.thickness": 30.0}),
-    "framework in a real beam": (
-        "mof_coherent",
-        SMALL | {"sample.thickness": 15.0, "coherence.source_size": 0.8, "coherence.focal_spread": 80.0},
-    ),
 }
 DRAWS = 2
 
 
-def patterns(
-    potential: Any, a: Acquisition, field: float, coherence: CoherenceSpec | None
-) -> tuple[NDArray[np.float64], float]:
-    """Noise-free patterns of `Probe.scan`, and their pixel [mrad]; a source and a focal spread by plain quadrature."""
+def patterns(potential: Any, a: Acquisition, field: float) -> tuple[NDArray[np.float64], float]:
+    """Noise-free patterns of `Probe.scan`, and their pixel [mrad]."""
     count = max(2, round(field / a.scan_sampling))
     along = np.arange(count) * a.scan_sampling
     places = np.stack(np.meshgrid(along, along, indexing="ij"), axis=-1).reshape(-1, 2)
+    probe = abtem.Probe(energy=a.energy, semiangle_cutoff=a.semiangle_cutoff, defocus=a.defocus)
+    probe.grid.match(potential)
     detector = abtem.PixelatedDetector(max_angle=a.detector_outer, resample="uniform")
-    total, pixel = np.zeros(0), 0.0
-    for weight, off, focus in quadrature(coherence):
-        probe = abtem.Probe(energy=a.energy, semiangle_cutoff=a.semiangle_cutoff, defocus=a.defocus + focus)
-        probe.grid.match(potential)
-        scan: Any = abtem.CustomScan(places + np.array(off))
-        measured: Any = probe.scan(potential, scan=scan, detectors=detector, lazy=False)
-        seen, pixel = weight * np.asarray(measured.array, dtype=np.float64), float(measured.angular_sampling[0])
-        total = total + seen if total.size else seen
+    scan: Any = abtem.CustomScan(places)
+    measured: Any = probe.scan(potential, scan=scan, detectors=detector, lazy=False)
+    total, pixel = np.asarray(measured.array, dtype=np.float64), float(measured.angular_sampling[0])
     side = min(total.shape[-2:]) // 2 * 2
     low = [n // 2 - side // 2 for n in total.shape[-2:]]
     square = total[..., low[0] : low[0] + side, low[1] : low[1] + side]
     return np.maximum(square, 0).reshape(count, count, side, side), pixel
-
-
-def quadrature(coherence: CoherenceSpec | None) -> list[tuple[float, tuple[float, float], float]]:
-    """Weights, displacements [Å] and defoci [Å]: two nodes along each axis of the source, three of the focus."""
-    if coherence is None:
-        return [(1.0, (0.0, 0.0), 0.0)]
-    source, focus = (width / (8 * np.log(2)) ** 0.5 for width in (coherence.source_size, coherence.focal_spread))
-    foci = [(1 / 6, -focus * 3**0.5), (2 / 3, 0.0), (1 / 6, focus * 3**0.5)]
-    corners = [(x, y) for x in (-source, source) for y in (-source, source)]
-    return [(weight / 4, corner, off) for corner in corners for weight, off in foci]
 
 
 def truth(potential: Any, energy: float, sampling: float, shape: tuple[int, int]) -> NDArray[np.complex128]:
@@ -107,7 +88,7 @@ def plainly(evaluator: Evaluator, chosen: Recommended, kind: Kind) -> float:
     spec = evaluator.spec
     a = spec.propose(chosen.trial.params).acquisition
     potential = plain_potential(evaluator.specimen, evaluator.potential.supercell, spec.potential).build(lazy=False)
-    expected, pixel = patterns(potential, a, FIELD, spec.coherence)
+    expected, pixel = patterns(potential, a, FIELD)
     seen = a.__class__(**{**a.named(), "detector_outer": expected.shape[-1] * pixel / 2})
     electrons = a.dose_per_area * a.scan_sampling**2
     found = []
