@@ -32,7 +32,7 @@ BROKEN: dict[str, object] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_an_objective_that_is_no_number_fails_with_its_reason(quick: Path, name: str) -> None:
+def test_an_objective_that_is_no_number_fails_with_its_reason(quick: Path, name: str, note: Note) -> None:
     def work(task: Task, _: Stage) -> Answer:
         values: tuple[object, ...] = (100.0, BROKEN[name])
         metrics = {"information": BROKEN[name] if isinstance(BROKEN[name], float) else 1.0}
@@ -47,10 +47,7 @@ def test_an_objective_that_is_no_number_fails_with_its_reason(quick: Path, name:
         said = " ".join(value for (value,) in database.execute("select value_json from trial_user_attributes"))
     assert "NaN" not in said
     assert "Infinity" not in said
-
-
-def test_the_note_of_the_table(note: Note) -> None:
-    note(f"objective returns {', '.join(BROKEN)}", "FAILED with its reason", "no non-finite number stored")
+    note(f"objective returns {name}", "FAILED with its reason", "no non-finite number stored")
 
 
 def test_damaged_cache_entries(tmp_path: Path, note: Note) -> None:

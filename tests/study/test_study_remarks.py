@@ -11,8 +11,8 @@ from beamopt.spec import load_study
 from beamopt.study.remarks import bounds_said, remarks
 from beamopt.study.window import kept_out, stored_kept_out, theory_kept_out
 from beamopt.trial import Trial
+from front.test_front_advice import ISSUE, MOF
 from study.conftest import TINY
-from study.test_study_advice import ISSUE, MOF
 
 
 def bounded(changes: dict[str, object], **knobs: float) -> tuple[str, ...]:

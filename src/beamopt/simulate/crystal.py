@@ -49,21 +49,10 @@ class CrystalEngine(WaveEngine):
         block: Block,
         beams: NDArray[np.complex64],
     ) -> None:
-        """Exit-wave beams of a probe's waves on a grid of positions.
+        """See `WaveEngine`; the wanted beams must be among those of the matrix.
 
         Each class gives Σ a(k)·exp(-2πi k·r0)·S[k, k'] over its incident beams k; the sum over their y components is
         done first, for all waves and y positions, and serves every x position.
-
-        Parameters
-        ----------
-        probe
-            Waves at the window's corner.
-        x, y
-            Probe positions along each axis [Å].
-        block
-            Wanted beams, inside those of the matrix.
-        beams
-            complex64 ``(waves, len(x), len(y), bx, by)``, written.
         """
         plans = {c.offset: _plan(c, probe, self.matrix.supercell, x, y) for c in self.matrix.classes}
         (mx, my), waves = self.matrix.supercell, len(probe.modes)

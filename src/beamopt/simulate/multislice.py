@@ -55,19 +55,7 @@ class MultisliceEngine(WaveEngine):
         block: Block,
         beams: NDArray[np.complex64],
     ) -> None:
-        """Exit-wave beams of a probe's waves on a grid of positions.
-
-        Parameters
-        ----------
-        probe
-            Waves at the window's corner.
-        x, y
-            Probe positions along each axis [Å].
-        block
-            Wanted beams, within the window's grid.
-        beams
-            complex64 ``(waves, len(x), len(y), bx, by)``, written.
-        """
+        """See `WaveEngine`; the wanted beams must be within the window's grid."""
         nx, ny = self.setup.grid
         lit = probe.block
         ramps = lit.ramps(0, x), lit.ramps(1, y)
