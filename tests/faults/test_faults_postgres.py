@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import beamopt
 from beamopt.errors import InputError, StorageError
 from beamopt.fleet import InProcess
 from beamopt.search import Search
@@ -180,6 +181,9 @@ def test_a_server_that_is_not_there_is_one_line_without_the_password(quick: Path
 def test_every_command_finds_a_study_on_a_server(server: Cluster, quick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _empty(server)
     trials = run(quick, 4, storage=server.url)
+    assert len(beamopt.trials("mof", quick, storage=server.url)) == 4
+    front = beamopt.pareto_front("mof", quick, storage=server.url)
+    assert {t.number for t in front} <= {t.number for t in trials}
     monkeypatch.setenv("BEAMOPT_STORAGE", server.url)
     assert told(Search.load(quick, "mof").trials) == told(trials)
     monkeypatch.delenv("BEAMOPT_STORAGE")

@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from beamopt.errors import ConflictError, LockedError
+import beamopt
+from beamopt.errors import ConflictError, LockedError, NothingFeasibleError
 from beamopt.front import TELLING, recommend
-from beamopt.study import Event, Halted, Outcome, Progress, TrialDone, pareto_front, run_study
+from beamopt.study import Event, Halted, Outcome, Prepared, Progress, TrialDone, pareto_front, run_study
+from beamopt.study.notebook import default_listener
 from beamopt.trial import Trial
 from study.conftest import TINY, Tiny
 
@@ -52,6 +54,26 @@ def test_every_trial_has_its_constraints_and_reason(whole: tuple[Path, Outcome])
 def test_stored_front_is_the_returned_one(whole: tuple[Path, Outcome]) -> None:
     home, outcome = whole
     assert numbers(pareto_front("srtio3_quick", home)) == numbers(outcome.front)
+
+
+def test_a_stored_study_is_read_as_a_frame_and_gives_the_setting_for_a_dose(whole: tuple[Path, Outcome]) -> None:
+    home, outcome = whole
+    frame = beamopt.trials("srtio3_quick", home)
+    assert frame.equals(outcome.to_frame())
+    assert frame.index.tolist() == [t.number for t in outcome.trials]
+    assert frame["dose_per_area [e/Å²]"].tolist() == [t.params["dose_per_area"] for t in outcome.trials]
+    assert "icom.information [bits/Å²]" in frame
+    dearest = max(t.params["dose_per_area"] for t in outcome.front)
+    assert beamopt.recommend("srtio3_quick", home, max_dose=dearest).number in {t.number for t in outcome.front}
+    with pytest.raises(NothingFeasibleError, match="needs at most"):
+        beamopt.recommend("srtio3_quick", home, max_dose=1.0)
+    assert outcome.history()[-1] == pytest.approx(outcome.hypervolume)
+
+
+def test_progress_is_for_notebooks_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    """A real kernel shows it when the notebooks run; a program that left the listener out is told nothing."""
+    default_listener()(Prepared("a study", 3, 0))
+    assert capsys.readouterr() == ("", "")
 
 
 def test_mlflow_holds_every_trial_and_the_front(whole: tuple[Path, Outcome]) -> None:
