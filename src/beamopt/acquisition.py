@@ -121,7 +121,7 @@ class Acquisition:
 
     def unusual(self) -> dict[str, float]:
         """Knobs that have a default and are set to something else, by name."""
-        usual = {field.name: field.default for field in fields(Acquisition) if isinstance(field.default, float)}
+        usual = {field.name: field.default for field in fields(Acquisition) if isinstance(field.default, (int, float))}
         return {n: float(getattr(self, n)) for n in self.knobs() if n in usual and getattr(self, n) != usual[n]}
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from beamopt.catalogue import Apertures, Continuous, column_names, detector_names, load_column, load_detector
+from beamopt.catalogue.equipment import _distinct
 from beamopt.errors import InputError
 
 ASKED = {"EMPAD", "EMPAD-G2", "ARINA", "4D-Camera", "Timepix3", "Merlin", "ELA", "K3", "Celeritas-XS"}
@@ -22,7 +23,7 @@ def test_all_are_there_and_answer_to_their_names() -> None:
     assert load_detector("4d camera") is load_detector("4D-Camera")
 
 
-@pytest.mark.parametrize("name", sorted(ASKED))
+@pytest.mark.parametrize("name", detector_names())
 def test_every_number_has_a_source_and_a_guess_is_printed_as_one(name: str) -> None:
     detector = load_detector(name)
     for field in ("pixels", "pixel_pitch", "frame_rate", "energies", "pixel_rate", "dqe", "point_spread", "bits"):
@@ -31,6 +32,13 @@ def test_every_number_has_a_source_and_a_guess_is_printed_as_one(name: str) -> N
         assert detector.stated(field).endswith(f"({standing.status})")
         if "beamopt" in standing.source:
             assert standing.status == "guess"
+
+
+def test_two_that_answer_to_one_name_are_refused() -> None:
+    arina = load_detector("ARINA")
+    copied = arina.model_copy(update={"name": "Toy"})
+    with pytest.raises(ValueError, match="names both ARINA and Toy"):
+        _distinct([arina, copied])
 
 
 def test_read_numbers_are_those_of_their_sources() -> None:

@@ -38,3 +38,9 @@ def test_a_range_ends_where_the_setting_does() -> None:
 def test_a_search_for_the_worst_image_is_refused(metric: str, worse: str) -> None:
     with pytest.raises(InputError, match=f"{metric}: direction = '{worse}' seeks the worst"):
         load_study("srtio3_quick", {"objectives": [{"metric": metric, "direction": worse}]})
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_that_iterates_says_how_many_passes_it_makes(method: str) -> None:
+    """What a study costs is foretold from it."""
+    assert (METHODS[method]().passes() > 0) == METHODS[method].iterative

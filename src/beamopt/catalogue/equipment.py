@@ -95,12 +95,25 @@ def load_column(name: str) -> Column:
 
 @cache
 def _detectors() -> tuple[Detector, ...]:
-    return tuple(_read(path, Detector) for path in sorted((_HERE / "detectors").glob("*.json")))
+    return _distinct([_read(path, Detector) for path in sorted((_HERE / "detectors").glob("*.json"))])
 
 
 @cache
 def _columns() -> tuple[Column, ...]:
-    return tuple(_read(path, Column) for path in sorted((_HERE / "columns").glob("*.json")))
+    return _distinct([_read(path, Column) for path in sorted((_HERE / "columns").glob("*.json"))])
+
+
+def _distinct(known: list[_Kind]) -> tuple[_Kind, ...]:
+    """The same, refused where two would answer to one name: the catalogue itself is then wrong."""
+    owners: dict[str, str] = {}
+    for one in known:
+        for word in {word.casefold() for word in (one.name, *one.aliases)}:
+            if word in owners:
+                raise ValueError(
+                    f"catalogue: '{word}' names both {owners[word]} and {one.name}; change name or aliases"
+                )
+            owners[word] = one.name
+    return tuple(known)
 
 
 def _names(known: tuple[_Kind, ...]) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ def volume_unit(spec: StudySpec) -> str:
 
 def _worst(spec: StudySpec, objective: Objective) -> float:
     if objective.score:
-        return min(METRICS[objective.score].worst, max(spec.sample.window, 1.0))
+        worst = METRICS[objective.score].worst
+        return worst if math.isfinite(worst) else max(spec.sample.window, 1.0)
     searched = spec.searched().get(objective.metric)
     return searched.high if searched is not None and objective.direction == "minimize" else 0.0

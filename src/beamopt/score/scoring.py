@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from skimage.metrics import mean_squared_error, structural_similarity
 
 from beamopt.errors import EvaluationError, InputError
-from beamopt.measurement import BAND, Reconstruction, Scores
+from beamopt.measurement import BAND, METRICS, Reconstruction, Scores
 from beamopt.score.gauge import aligned
 from beamopt.score.region import LEAST_PIXELS, Region
 from beamopt.score.rings import band_limit, correlate, windowed_spectrum
@@ -132,15 +132,9 @@ def _is_flat(truth: NDArray[np.complexfloating]) -> bool:
 
 def _nothing(sides: Sequence[float], both: bool) -> Scores:  # noqa: FBT001
     """Of an image whose pixels are too coarse for anything in the specimen: it says as much as a blank one."""
-    worst = {
-        "information": 0.0,
-        **({"information_exit_wave": 0.0} if both else {}),
-        "frc_resolution": float(max(sides)),
-        "phase_nrmse": 1.0,
-        "ssim": 0.0,
-        "psnr": 0.0,
-    }
-    return Scores(metrics=worst, frequency=np.zeros(0), frc=np.zeros(0), resolved=False)
+    blank = {name: metric.worst for name, metric in METRICS.items() if both or name != "information_exit_wave"}
+    blank |= {"frc_resolution": float(max(sides)), "phase_nrmse": 1.0}
+    return Scores(metrics=blank, frequency=np.zeros(0), frc=np.zeros(0), resolved=False)
 
 
 def _nrmse(found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> float:
