@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from beamopt.catalogue import Apertures, Continuous, column_names, detector_names, load_column, load_detector
-from beamopt.catalogue.equipment import _distinct
+from beamopt.catalogue.equipment import _by_word
 from beamopt.errors import InputError
 
 ASKED = {"EMPAD", "EMPAD-G2", "ARINA", "4D-Camera", "Timepix3", "Merlin", "ELA", "K3", "Celeritas-XS"}
@@ -38,7 +38,7 @@ def test_two_that_answer_to_one_name_are_refused() -> None:
     arina = load_detector("ARINA")
     copied = arina.model_copy(update={"name": "Toy"})
     with pytest.raises(ValueError, match="names both ARINA and Toy"):
-        _distinct([arina, copied])
+        _by_word([arina, copied])
 
 
 def test_read_numbers_are_those_of_their_sources() -> None:

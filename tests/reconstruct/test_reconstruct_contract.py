@@ -1,5 +1,7 @@
 """What every reconstruction method owes, whichever it is."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -106,6 +108,9 @@ def test_settings_of_another_method_are_refused() -> None:
         reconstruct(counts, acquisition(), "icom", settings("parallax"), thickness=0, seed=1)
     with pytest.raises(InputError, match="use ptychography"):
         reconstruct(counts, acquisition(), "magic", settings("parallax"), thickness=0, seed=1)
+    for one, other in permutations(METHODS, 2):
+        with pytest.raises(InputError, match=f"{one}: settings are {METHODS[other].__name__}"):
+            reconstruct(counts, acquisition(), one, METHODS[other](), thickness=0, seed=1)
     ranged = METHODS["ptychography"].model_validate({"step_size": Range(low=0.1, high=0.5)})
     with pytest.raises(InputError, match="step_size is a range"):
         reconstruct(counts, acquisition(), "ptychography", ranged, thickness=0, seed=1)

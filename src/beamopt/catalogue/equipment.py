@@ -1,5 +1,6 @@
 """Find a detector or a column by name among the files that come with beamopt, or in a file of one's own."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -94,39 +95,38 @@ def load_column(name: str) -> Column:
 
 
 @cache
-def _detectors() -> tuple[Detector, ...]:
-    return _distinct([_read(path, Detector) for path in sorted((_HERE / "detectors").glob("*.json"))])
+def _detectors() -> Mapping[str, Detector]:
+    return _by_word([_read(path, Detector) for path in sorted((_HERE / "detectors").glob("*.json"))])
 
 
 @cache
-def _columns() -> tuple[Column, ...]:
-    return _distinct([_read(path, Column) for path in sorted((_HERE / "columns").glob("*.json"))])
+def _columns() -> Mapping[str, Column]:
+    return _by_word([_read(path, Column) for path in sorted((_HERE / "columns").glob("*.json"))])
 
 
-def _distinct(known: list[_Kind]) -> tuple[_Kind, ...]:
-    """The same, refused where two would answer to one name: the catalogue itself is then wrong."""
-    owners: dict[str, str] = {}
+def _by_word(known: Sequence[_Kind]) -> Mapping[str, _Kind]:
+    """Who answers to each name or alias; where two would, the catalogue itself is wrong."""
+    found: dict[str, _Kind] = {}
     for one in known:
         for word in {word.casefold() for word in (one.name, *one.aliases)}:
-            if word in owners:
+            if word in found:
                 raise ValueError(
-                    f"catalogue: '{word}' names both {owners[word]} and {one.name}; change name or aliases"
+                    f"catalogue: '{word}' names both {found[word].name} and {one.name}; change name or aliases"
                 )
-            owners[word] = one.name
-    return tuple(known)
+            found[word] = one
+    return found
 
 
-def _names(known: tuple[_Kind, ...]) -> tuple[str, ...]:
-    return tuple(sorted((one.name for one in known), key=str.casefold))
+def _names(known: Mapping[str, _Kind]) -> tuple[str, ...]:
+    return tuple(sorted({one.name for one in known.values()}, key=str.casefold))
 
 
-def _find(name: str, known: tuple[_Kind, ...], kind: str) -> _Kind:
+def _find(name: str, known: Mapping[str, _Kind], kind: str) -> _Kind:
     wanted = name.strip().casefold()
-    answering = {word.casefold(): one for one in known for word in (one.name, *one.aliases)}
-    if wanted in answering:
-        return answering[wanted]
+    if wanted in known:
+        return known[wanted]
     listed = f"use one of {', '.join(_names(known))}, or a .json file"
-    names = [word for one in known for word in (one.name, *one.aliases)]
+    names = list(dict.fromkeys(word for one in known.values() for word in (one.name, *one.aliases)))
     raise InputError(f"{kind} '{name:.200}' is not in the catalogue; {did_you_mean(name, names, listed)}")
 
 

@@ -10,7 +10,7 @@ from beamopt.measurement import Counts, Reconstruction
 from beamopt.reconstruct.direct import optimum_bright_field
 from beamopt.reconstruct.image import finished
 from beamopt.reconstruct.settled import whole
-from beamopt.spec import ObfSettings
+from beamopt.spec import ObfSettings, SsbSettings
 
 __all__ = ["direct_image", "obf"]
 
@@ -46,7 +46,7 @@ def direct_image(
     image: Callable[..., NDArray[np.complex64]],
     counts: Counts,
     acquisition: Acquisition,
-    settings: ObfSettings,
+    settings: ObfSettings | SsbSettings,
     thickness: float,
     seed: int,
 ) -> Reconstruction:

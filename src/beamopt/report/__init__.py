@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from beamopt.lazy import on_use
 
 if TYPE_CHECKING:
-    from beamopt.front import Recommended, front_trials, promised, spread
+    from beamopt.front import promised
     from beamopt.quantities import short
     from beamopt.report.beam import pacbed_figure, pattern_figure, probe_figure, probe_intensity
     from beamopt.report.correlation import frc_figure
@@ -26,14 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Halved",
-    "Recommended",
     "Review",
     "frc_figure",
     "front_csv",
     "front_figure",
     "front_table",
     "front_text",
-    "front_trials",
     "gains",
     "halved",
     "halving_figure",
@@ -52,21 +50,18 @@ __all__ = [
     "promised",
     "sentence",
     "short",
-    "spread",
     "tolerance_figure",
     "transfer_figure",
 ]
 
 _HOMES = {
     "Halved": "beamopt.report.halving",
-    "Recommended": "beamopt.front",
     "Review": "beamopt.report.review",
     "frc_figure": "beamopt.report.correlation",
     "front_csv": "beamopt.report.table",
     "front_figure": "beamopt.report.front",
     "front_table": "beamopt.report.table",
     "front_text": "beamopt.report.table",
-    "front_trials": "beamopt.front",
     "gains": "beamopt.report.words",
     "halved": "beamopt.report.halving",
     "halving_figure": "beamopt.report.halving",
@@ -85,7 +80,6 @@ _HOMES = {
     "promised": "beamopt.front",
     "sentence": "beamopt.report.words",
     "short": "beamopt.quantities",
-    "spread": "beamopt.front",
     "tolerance_figure": "beamopt.report.robustness",
     "transfer_figure": "beamopt.report.transfer",
 }

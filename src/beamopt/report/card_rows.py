@@ -61,7 +61,7 @@ def expected_rows(card: MethodCard) -> Rows:
     again = {} if card.advice is None else card.advice.expected
     rows = []
     for name, said in told.items():
-        fresh, unit = again.get(f"{card.method}.{name}"), METRICS[name].unit
+        fresh, unit = again.get(metric_names.score(card.method, name)), METRICS[name].unit
         if said == NOTHING:
             rows.append((label(name), said))
         else:

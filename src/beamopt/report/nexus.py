@@ -86,13 +86,13 @@ def _instrument(card: MethodCard) -> dict[str, Any]:
 
 def _plan(card: MethodCard) -> dict[str, Any]:
     knobs = {n: _quantity(getattr(card.acquisition, n), unit_of(Acquisition, n)) for n in Acquisition.knobs()}
-    said = scores(card.trial, card.method)
+    said, recorded = scores(card.trial, card.method), card.trial.metrics
     expected = {
-        name: _quantity(card.trial.metrics[f"{card.method}.{name}"], metric.unit)
-        | {"std": card.trial.metrics.get(metric_names.spread(metric_names.score(card.method, name)))}
+        name: _quantity(recorded[score], metric.unit)
+        | {"std": recorded.get(metric_names.spread(score))}
         | ({"comment": NOTHING} if said[name] == NOTHING else {})
         for name, metric in METRICS.items()
-        if f"{card.method}.{name}" in card.trial.metrics
+        if (score := metric_names.score(card.method, name)) in recorded
     }
     settings = card.spec.propose(card.trial.params).settings[card.method]
     return {

@@ -15,7 +15,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.address import command_line, hidden_address
 from beamopt.errors import StorageError
 from beamopt.fleet import Answer
-from beamopt.front import volume_unit
+from beamopt.front import Recommended, promised, volume_unit
 from beamopt.quantities import unit_of
 from beamopt.spec import StudySpec
 from beamopt.study.events import Halted, Listener
@@ -160,9 +160,9 @@ class Journal:
         return f"{what} for MLflow ({self._trouble}); catch up with: {command_line(words)}"
 
 
-def _advice(spec: StudySpec, one: report.Recommended) -> str:
+def _advice(spec: StudySpec, one: Recommended) -> str:
     setting = report.sentence(spec.propose(one.trial.params).acquisition)
-    return f"{setting}: {report.promised(spec, one)} (trial {one.trial.number}, {one.role})"
+    return f"{setting}: {promised(spec, one)} (trial {one.trial.number}, {one.role})"
 
 
 def _flat(row: Mapping[str, Any], spec: StudySpec) -> dict[str, object]:

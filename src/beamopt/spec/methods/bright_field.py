@@ -1,6 +1,6 @@
 """Settings of the methods that weight every bright-field pixel: optimum bright field and single sideband."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, final
 
 from pydantic import Field
 
@@ -11,8 +11,8 @@ from beamopt.spec.ranges import Range
 __all__ = ["ObfSettings", "SsbSettings"]
 
 
-class ObfSettings(MethodSettings):
-    """Optimum bright field: every camera pixel of the disc at its best weight, which attains the linear limit.
+class _BrightField(MethodSettings):
+    """What the two share: an image on a whole number of pixels per scan step.
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ class ObfSettings(MethodSettings):
         return None if isinstance(self.upsampling, Range) else acquisition.scan_sampling / self.upsampling
 
 
-class SsbSettings(ObfSettings):
-    """Single sideband: the double overlaps of the disc alone.
+@final
+class ObfSettings(_BrightField):
+    """Optimum bright field: every camera pixel of the disc at its best weight, which attains the linear limit."""
 
-    Parameters
-    ----------
-    upsampling
-        As for `ObfSettings`.
-    """
+
+@final
+class SsbSettings(_BrightField):
+    """Single sideband: the double overlaps of the disc alone."""
