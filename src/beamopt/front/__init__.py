@@ -6,7 +6,7 @@ from beamopt.front.noise import Expected, expected_of, interval, noise_of, sprea
 from beamopt.front.recommended import Recommended, promised
 from beamopt.front.redraw import CHOOSING, TELLING, Redraw
 from beamopt.front.trials import front_trials
-from beamopt.front.volume import history, on_scale, reference, volume, volume_of, volume_unit
+from beamopt.front.volume import history, history_of, on_scale, reference, volume, volume_of, volume_unit
 
 __all__ = [
     "CHOOSING",
@@ -18,6 +18,7 @@ __all__ = [
     "expected_of",
     "front_trials",
     "history",
+    "history_of",
     "interval",
     "likely",
     "more_dose",

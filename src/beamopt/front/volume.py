@@ -10,7 +10,7 @@ from beamopt.measurement import METRICS
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 
-__all__ = ["history", "on_scale", "reference", "volume", "volume_of", "volume_unit"]
+__all__ = ["history", "history_of", "on_scale", "reference", "volume", "volume_of", "volume_unit"]
 
 
 def reference(spec: StudySpec) -> tuple[float, ...]:
@@ -38,18 +38,16 @@ def volume_of(rows: Sequence[Sequence[float]], spec: StudySpec) -> float:
 
 def history(trials: Sequence[Trial], spec: StudySpec) -> list[float]:
     """Hypervolume after each trial."""
-    finished = [t for t in trials if t.state == "finished"]
-    if not finished:
-        return [0.0] * len(trials)
-    directions = [o.direction for o in spec.objectives]
-    values = np.array([on_scale(spec, t.values) for t in finished])
-    worst = on_scale(spec, reference(spec))
-    curve = iter(pareto.hypervolume_history(values, directions, worst))
-    grown, volume = [], 0.0
-    for trial in trials:
-        volume = next(curve) if trial.state == "finished" else volume
-        grown.append(float(volume))
-    return grown
+    return history_of([t.values if t.state == "finished" else None for t in trials], spec)
+
+
+def history_of(rows: Sequence[Sequence[float] | None], spec: StudySpec) -> list[float]:
+    """Hypervolume after each row of objective values; None adds nothing."""
+    nothing = [math.nan] * len(spec.objectives)
+    scaled = np.array([nothing if row is None else on_scale(spec, row) for row in rows], dtype=np.float64)
+    return pareto.hypervolume_history(
+        scaled.reshape(-1, len(nothing)), [o.direction for o in spec.objectives], on_scale(spec, reference(spec))
+    )
 
 
 def volume_unit(spec: StudySpec) -> str:

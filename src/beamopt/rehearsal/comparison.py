@@ -1,17 +1,16 @@
 """Which way of searching finds a study's front soonest: rehearsals on a surrogate of real evaluations."""
 
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from beamopt import pareto
 from beamopt.cache import Cache
 from beamopt.evaluation import Evaluator, Stage
-from beamopt.front import on_scale, reference
+from beamopt.front import history_of
 from beamopt.rehearsal.prediction import possible
 from beamopt.rehearsal.surrogate import Surrogate, fit
 from beamopt.rehearsal.table import fill, table_path
@@ -175,7 +174,7 @@ def rehearse_all(
             stage(f"{name}, seed {seed}", 0.0)
             policy = _policy(name, spec, seed, promising, holds)
             run = rehearse(policy, answer, max(trials, YARDSTICK) if name == "random" else trials)
-            grown.append(_history(spec, [values for _, values in run]))
+            grown.append(history_of([values for _, values in run], spec))
         curves[name] = np.array(grown)
     return curves
 
@@ -198,9 +197,3 @@ def _policy(
         spread=name != "random",
         possible=holds,
     )
-
-
-def _history(spec: StudySpec, told: Sequence[Sequence[float] | None]) -> list[float]:
-    nothing = [np.nan] * len(spec.objectives)
-    values = np.array([nothing if v is None else on_scale(spec, v) for v in told], dtype=np.float64)
-    return pareto.hypervolume_history(values, [o.direction for o in spec.objectives], on_scale(spec, reference(spec)))
