@@ -106,15 +106,15 @@ def _columns() -> Mapping[str, Column]:
 
 def _by_word(known: Sequence[_Kind]) -> Mapping[str, _Kind]:
     """Who answers to each name or alias; where two would, the catalogue itself is wrong."""
-    found: dict[str, _Kind] = {}
+    by_word: dict[str, _Kind] = {}
     for one in known:
         for word in {word.casefold() for word in (one.name, *one.aliases)}:
-            if word in found:
+            if word in by_word:
                 raise ValueError(
-                    f"catalogue: '{word}' names both {found[word].name} and {one.name}; change name or aliases"
+                    f"catalogue: '{word}' names both {by_word[word].name} and {one.name}; change name or aliases"
                 )
-            found[word] = one
-    return found
+            by_word[word] = one
+    return by_word
 
 
 def _names(known: Mapping[str, _Kind]) -> tuple[str, ...]:

@@ -35,17 +35,17 @@ def as_file(text: str, kind: str) -> str:
     '{"name": "x", "source_size": 0.5, "standing": {"source_size": {"status": "guess", "source": "mine"}}}'
     """
     try:
-        said = json.loads(text)
+        parsed = json.loads(text)
     except (ValueError, RecursionError):
         return text
-    if not isinstance(said, dict) or not isinstance(said.get("numbers"), dict):
+    if not isinstance(parsed, dict) or not isinstance(parsed.get("numbers"), dict):
         return text
-    if said.get("kind") != kind or said.get("schema_version") != _SCHEMA:
-        other = f"a {said.get('kind')!s:.20} in form {said.get('schema_version')!s:.20}"
+    if parsed.get("kind") != kind or parsed.get("schema_version") != _SCHEMA:
+        other = f"a {parsed.get('kind')!s:.20} in form {parsed.get('schema_version')!s:.20}"
         raise ShownError(f"beamopt show printed this of {other}; give one of a {kind} in form {_SCHEMA}")
-    known = {name: one for name, one in said["numbers"].items() if _is_stated(one)}
+    known = {name: one for name, one in parsed["numbers"].items() if _is_stated(one)}
     words = {
-        name: value for name, value in said.items() if name not in ("schema_version", "kind", "numbers", "picture")
+        name: value for name, value in parsed.items() if name not in ("schema_version", "kind", "numbers", "picture")
     }
     standing = {name: {"status": one["status"], "source": one["source"]} for name, one in known.items()}
     return json.dumps(words | {name: one["value"] for name, one in known.items()} | {"standing": standing})

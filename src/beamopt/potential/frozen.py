@@ -91,16 +91,16 @@ def _slices(
     symbols = np.array([str(symbol) for symbol in specimen.atoms.symbols])
     label = _labels(np.asarray(specimen.atoms.positions)[:, 2], standing.slice_thickness)
     count = len(standing.slice_thickness)
-    found = np.zeros((standing.repeats * count, *next(iter(factors.values())).shape), np.float32)
+    slices = np.zeros((standing.repeats * count, *next(iter(factors.values())).shape), np.float32)
     for layer, number in np.ndindex(standing.repeats, count):
-        series = np.zeros(found.shape[1:], np.complex128)
+        series = np.zeros(slices.shape[1:], np.complex128)
         for symbol, factor in factors.items():
             some = np.flatnonzero((symbols == symbol) & (label == number))
             if len(some):
                 x, y = (_waves(specimen, standing, axis, some, moved[layer]) for axis in (0, 1))
                 series += factor * (x @ y.T)
-        found[layer * count + number] = np.fft.ifft2(series).real
-    return found
+        slices[layer * count + number] = np.fft.ifft2(series).real
+    return slices
 
 
 def _waves(

@@ -35,15 +35,15 @@ def sentence(error: ValidationError) -> str:
     ...     sentence(error)
     "enrgy = 300000.0: unknown key; did you mean 'energy'?"
     """
-    found = error.errors(include_url=False)
-    unknown = [one for one in found if one["type"] == "extra_forbidden"]
-    first = (unknown or found)[0]
+    errors = error.errors(include_url=False)
+    unknown = [one for one in errors if one["type"] == "extra_forbidden"]
+    first = (unknown or errors)[0]
     path = _path(first)
     if unknown:
         return _unknown(path, first["input"]) + (f" (and {len(unknown) - 1} more)" if unknown[1:] else "")
     unit = _unit(path)
     if first["type"] == "missing":
-        return _missing([_path(one) for one in found if one["type"] == "missing"])
+        return _missing([_path(one) for one in errors if one["type"] == "missing"])
     if unit and first["type"] == "float_type":
         forms = ", { low = ..., high = ... } or a list of numbers" if path[0] == "search" and len(path) == 2 else ""
         return f"{_given(path, first['input'])}: write a plain number in {unit}{forms}"

@@ -227,12 +227,12 @@ class StudySpec(BaseModel):
 
     def file_digests(self) -> dict[str, str]:
         """Digest of the content of every file of the user's own that the study names, by its key."""
-        written, found = self.resolved(), {}
+        written, digests = self.resolved(), {}
         for table, key in (("sample", "file"), ("instrument", "column"), ("instrument", "detector")):
             named = written.get(table, {}).get(key)
             if named is not None and Path(named).suffix and Path(named).is_file():
-                found[f"{table}.{key}"] = hashlib.sha256(Path(named).read_bytes()).hexdigest()
-        return found
+                digests[f"{table}.{key}"] = hashlib.sha256(Path(named).read_bytes()).hexdigest()
+        return digests
 
     def resolved(self) -> dict[str, Any]:
         """The study with every default written out, as plain JSON values; a table that is absent stays absent."""
@@ -240,8 +240,8 @@ class StudySpec(BaseModel):
         whole = {key: value for key, value in dumped.items() if value is not None}
         whole["reconstruct"] = {m: s.model_dump(mode="json") for m, s in self.reconstruct.items()}
         if self.instrument is not None:  # what the study leaves out is the detector's to say
-            said = self.camera.model_fields_set
-            whole["camera"] = {name: value for name, value in self.camera if name in said}
+            given = self.camera.model_fields_set
+            whole["camera"] = {name: value for name, value in self.camera if name in given}
         return whole
 
 

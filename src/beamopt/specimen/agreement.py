@@ -48,15 +48,15 @@ def agreement(
         For a contradiction that leaves the structure in doubt.
     """
     composition = Counter(content.elements)
-    said = [
+    remarks = [
         *_formula(formula_of(tags), tags.number("_cell_formula_units_z"), composition),
         *_density(tags, composition, volume),
         *_multiplicities(sites, content, len(operations.rotations)),
     ]
-    doubts = [sentence for sentence, doubtful in said if doubtful]
+    doubts = [sentence for sentence, doubtful in remarks if doubtful]
     if doubts and not sure:
         raise InputError(f"{doubts[0]}; list the symmetry operations, or correct the space group or that statement")
-    return tuple(sentence for sentence, _ in said)
+    return tuple(sentence for sentence, _ in remarks)
 
 
 def require_whole_cell(tags: Tags, sites: Sites) -> None:
@@ -108,10 +108,12 @@ def _even(ratios: Sequence[float]) -> bool:
 
 def _density(tags: Tags, composition: Mapping[str, int], volume: float) -> list[tuple[str, bool]]:
     stated = tags.number("_exptl_crystal_density_diffrn", "_exptl_crystal_density_meas")
-    found = mass_of(composition) * GRAMS_PER_CUBIC_CENTIMETRE / volume
-    if stated is None or stated <= 0 or abs(found / stated - 1) <= _DENSITY:
+    density = mass_of(composition) * GRAMS_PER_CUBIC_CENTIMETRE / volume
+    if stated is None or stated <= 0 or abs(density / stated - 1) <= _DENSITY:
         return []
-    return [(f"density {stated:g} g/cm³ is stated and the cell has {found:.3g} g/cm³", abs(found / stated - 1) > 0.4)]
+    return [
+        (f"density {stated:g} g/cm³ is stated and the cell has {density:.3g} g/cm³", abs(density / stated - 1) > 0.4)
+    ]
 
 
 def _multiplicities(sites: Sites, content: Content, order: int) -> list[tuple[str, bool]]:

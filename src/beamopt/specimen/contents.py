@@ -106,11 +106,11 @@ def shortest_contact(atoms: Atoms) -> Contact:
     around, owners = _around(scaled, cell)
     distances, places = cKDTree(around).query(scaled @ cell, k=2, distance_upper_bound=_FARTHEST)
     # The nearest is the atom itself, or another one at the same place.
-    found = int(np.argmin(distances[:, 1]))
-    if not np.isfinite(distances[found, 1]):
+    closest = int(np.argmin(distances[:, 1]))
+    if not np.isfinite(distances[closest, 1]):
         return Contact(_FARTHEST)
-    partners = [int(owners[place]) for place in places[found]]
-    return Contact(float(distances[found, 1]), found, next((one for one in partners if one != found), found))
+    partners = [int(owners[place]) for place in places[closest]]
+    return Contact(float(distances[closest, 1]), closest, next((one for one in partners if one != closest), closest))
 
 
 def _around(scaled: NDArray[np.float64], cell: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
@@ -118,13 +118,13 @@ def _around(scaled: NDArray[np.float64], cell: NDArray[np.float64]) -> tuple[NDA
     reach = _FARTHEST * np.linalg.norm(np.linalg.inv(cell), axis=0)
     steps = [np.arange(-int(np.ceil(r)), int(np.ceil(r)) + 1) for r in np.minimum(reach, 8)]
     shifts = np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).reshape(-1, 3)
-    found, owners = [], []
+    images, owners = [], []
     for shift in shifts:
         image = scaled + shift
         near = np.flatnonzero(np.all((image >= -reach) & (image <= 1 + reach), axis=1))
-        found.append(image[near])
+        images.append(image[near])
         owners.append(near)
-    return np.concatenate(found) @ cell, np.concatenate(owners)
+    return np.concatenate(images) @ cell, np.concatenate(owners)
 
 
 def same_contents(before: Atoms, after: Atoms, *, name: str, strain: float = 0.0) -> None:

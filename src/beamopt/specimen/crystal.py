@@ -44,7 +44,7 @@ def conventional_cell(structure: Crystal, *, name: str) -> Atoms:
         onduplicates="keep",
         symprec=2e-3,
     )
-    found = dict(Counter(str(symbol) for symbol in atoms.symbols))
-    if found != structure.composition:
-        raise ArithmeticError(f"{name}: the sites expand to {found}, not to {structure.composition}")
+    composition = dict(Counter(str(symbol) for symbol in atoms.symbols))
+    if composition != structure.composition:
+        raise ArithmeticError(f"{name}: the sites expand to {composition}, not to {structure.composition}")
     return atoms

@@ -24,8 +24,8 @@ def element(symbol: str) -> str | None:
     >>> [element(word) for word in ("CU", "Fe3+", "NI1", "O2-", "D", "Wat")]
     ['Cu', 'Fe', 'Ni', 'O', 'H', None]
     """
-    found = _SYMBOL.fullmatch(symbol.strip())
-    return _ELEMENTS.get(found[1].lower()) if found else None
+    match = _SYMBOL.fullmatch(symbol.strip())
+    return _ELEMENTS.get(match[1].lower()) if match else None
 
 
 def is_dummy(symbol: str) -> bool:
@@ -36,8 +36,8 @@ def is_dummy(symbol: str) -> bool:
     >>> is_dummy("Vac"), is_dummy("X1"), is_dummy("Xe")
     (True, True, False)
     """
-    found = re.match(r"[A-Za-z]+", symbol.strip())
-    return found is not None and found[0].lower() in _DUMMIES
+    match = re.match(r"[A-Za-z]+", symbol.strip())
+    return match is not None and match[0].lower() in _DUMMIES
 
 
 def element_of_label(label: str, formula: Container[str] | None) -> str | None:
@@ -60,10 +60,10 @@ def element_of_label(label: str, formula: Container[str] | None) -> str | None:
     >>> element_of_label("Ca1", None), element_of_label("CA1", None), element_of_label("CA1", {"C", "H"})
     ('Ca', None, 'C')
     """
-    found = re.match(r"[A-Za-z]+", label.strip())
-    if found is None:
+    match = re.match(r"[A-Za-z]+", label.strip())
+    if match is None:
         return None
-    letters = found[0]
+    letters = match[0]
     meant = [_ELEMENTS.get(letters[:n].lower()) for n in (2, 1) if len(letters) >= n]
     able = [one for one in meant if one is not None and (formula is None or one in formula)]
     if formula is None and letters[1:2].islower() and able[-1:] == [letters[0].upper()] and letters[0] not in _WORDS:

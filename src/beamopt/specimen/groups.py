@@ -44,10 +44,10 @@ def named(name: str) -> list[gemmi.SpaceGroup]:
     words = " ".join(re.sub(r"\((\d)\)", r"\1", name.replace("_", " ")).split())
     extension = ""
     for pattern in (_ORIGIN, _COLON, _SUFFIX):
-        found = pattern.search(words)
-        if found:
-            mark = next(part for part in found.groups() if part).upper()
-            extension, words = _EXTENSION.get(mark, mark), words[: found.start()].strip(" :")
+        match = pattern.search(words)
+        if match:
+            mark = next(part for part in match.groups() if part).upper()
+            extension, words = _EXTENSION.get(mark, mark), words[: match.start()].strip(" :")
             break
     if words[:1] in {"H", "h"}:
         extension, words = "H", f"R{words[1:]}"

@@ -102,9 +102,9 @@ def _expanded(model: gemmi.Structure, listed: Sequence[str]) -> Structure:
 def _require_whole(line: str) -> None:
     share = line[54:60].strip()
     if line[16:17].strip() or (share and _number(share) != 1.0):
-        said = f"alternate {shown(line[16])}" if line[16:17].strip() else f"occupancy {shown(share)}"
+        sign = f"alternate {shown(line[16])}" if line[16:17].strip() else f"occupancy {shown(share)}"
         raise InputError(
-            f"has partially occupied sites ({shown(line[12:16].strip())}, {said}); of split or mixed positions keep "
+            f"has partially occupied sites ({shown(line[12:16].strip())}, {sign}); of split or mixed positions keep "
             "one, delete the others, and set its occupancy to 1"
         )
 

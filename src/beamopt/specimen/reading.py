@@ -76,7 +76,7 @@ def read_specimen(
     path = Path(path)
     structure = read_structure(path)
     axis = zone_axis or (0, 0, 1)
-    standing = free_standing(structure.atoms, axis, said=structure.sheet)
+    standing = free_standing(structure.atoms, axis, stated=structure.sheet)
     vacuum = () if standing is None else (standing.sentence(sheets or 1),)
     notes = (*vacuum, *structure.remarks, *_missing(structure.atoms))
     contents = contents_of(replace(structure, remarks=notes))

@@ -52,14 +52,14 @@ def formula_of(tags: Tags) -> dict[str, float] | None:
     As the dictionary wants it, symbols of any case with spaces between them; else as chemists write it, with brackets.
     """
     words = tags.word("_chemical_formula_sum").replace(",", " ").split()
-    found: dict[str, float] = {}
+    counts: dict[str, float] = {}
     for word in words:
         letters = word.rstrip("0123456789.")
         symbol, count = element(letters), word[len(letters) :] or "1"
         if symbol is None or not letters.isalpha() or count.count(".") > 1 or count == ".":
             return _as_chemists_write(tags.word("_chemical_formula_sum"))
-        found[symbol] = found.get(symbol, 0.0) + float(count)
-    return found or None
+        counts[symbol] = counts.get(symbol, 0.0) + float(count)
+    return counts or None
 
 
 def _as_chemists_write(text: str) -> dict[str, float] | None:
@@ -166,19 +166,19 @@ def _columns(tags: Tags) -> _Columns:
 def _place(word: str, name: str) -> float:
     value = cif.as_number(word)
     if not np.isfinite(value):
-        said = f"'{shown(word)}', which is no finite number" if word else "unknown"
-        raise InputError(f"site {name} has a coordinate that is {said}; correct it or delete the site")
+        given = f"'{shown(word)}', which is no finite number" if word else "unknown"
+        raise InputError(f"site {name} has a coordinate that is {given}; correct it or delete the site")
     return float(value)
 
 
 def _element(symbol: str, label: str, name: str, formula: dict[str, float] | None) -> str:
     """Element by the type symbol, else by the label where that means one element alone."""
-    found = element(symbol) if symbol else element_of_label(label, formula)
-    if found is None:
+    species = element(symbol) if symbol else element_of_label(label, formula)
+    if species is None:
         given = f"type symbol '{shown(symbol)}'" if symbol else f"label '{shown(label)}'"
         remedy = "_atom_site_type_symbol with the element of every site"
         raise InputError(f"site {name} is of unknown element, its {given} does not name one; give {remedy}")
-    return found
+    return species
 
 
 def _require_whole(column: _Columns, names: Sequence[str]) -> None:

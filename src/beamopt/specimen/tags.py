@@ -69,8 +69,8 @@ class Tags:
 
     def number(self, *names: str) -> float | None:
         """Number of a name, without its standard uncertainty; None where it is unknown or no number."""
-        found = cif.as_number(self.word(*names))
-        return None if found != found else float(found)  # noqa: PLR0124 (not a number)
+        value = cif.as_number(self.word(*names))
+        return None if value != value else float(value)  # noqa: PLR0124 (not a number)
 
     def cell(self) -> gemmi.UnitCell:
         """Unit cell [Å, degrees].
@@ -85,8 +85,8 @@ class Tags:
         for name in names:
             value = self.number(name)
             if value is None:
-                said = f" = '{shown(self.word(name))}' is no number" if self.word(name) else " is missing"
-                raise InputError(f"has no unit cell, {name}{said}; add it")
+                problem = f" = '{shown(self.word(name))}' is no number" if self.word(name) else " is missing"
+                raise InputError(f"has no unit cell, {name}{problem}; add it")
             if value <= 0 or ("angle" in name and value >= 180):
                 raise InputError(f"{name} = {value:g} is impossible; lengths are above 0 Å, angles within 0° and 180°")
             values.append(value)
@@ -116,8 +116,8 @@ def blocks_of(text: str) -> list[Tags]:
 
 def shown_reason(text: str) -> str:
     """What gemmi says is wrong, as a line and a reason."""
-    found = re.match(r"string:(\d+)(?::\d+\(\d+\))?(?: in \S+)?: ?(.*)", " ".join(text.split()))
-    return " ".join(shown(w) for w in (f"line {found[1]}: {found[2]}" if found else text).split())[:100]
+    match = re.match(r"string:(\d+)(?::\d+\(\d+\))?(?: in \S+)?: ?(.*)", " ".join(text.split()))
+    return " ".join(shown(w) for w in (f"line {match[1]}: {match[2]}" if match else text).split())[:100]
 
 
 def _plain(value: str) -> str:
@@ -141,7 +141,7 @@ def _quoted(text: str) -> str:
             if heading is not None:
                 listing = len(heading) if heading and len(heading) <= 2 and heading[-1].endswith(_OPERATION) else 0
                 heading = None
-            found = _LOOSE[listing].fullmatch(line) if listing and len(line) < _LONGEST else None
-            if found and len(found["op"].split()) > 1:
-                lines[place] = f"{found['lead']}'{found['op'].strip()}'{found['rest']}"
+            match = _LOOSE[listing].fullmatch(line) if listing and len(line) < _LONGEST else None
+            if match and len(match["op"].split()) > 1:
+                lines[place] = f"{match['lead']}'{match['op'].strip()}'{match['rest']}"
     return "\n".join(lines)

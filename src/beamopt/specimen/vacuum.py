@@ -42,7 +42,7 @@ class Standing:
         )
 
 
-def free_standing(atoms: Atoms, zone_axis: tuple[int, int, int], *, said: bool = False) -> Standing | None:
+def free_standing(atoms: Atoms, zone_axis: tuple[int, int, int], *, stated: bool = False) -> Standing | None:
     """The sheet that a cell with vacuum along the beam holds, in the middle of the cell.
 
     Parameters
@@ -51,7 +51,7 @@ def free_standing(atoms: Atoms, zone_axis: tuple[int, int, int], *, said: bool =
         A periodic structure.
     zone_axis
         Direction along the beam.
-    said
+    stated
         Whether the file itself says that nothing repeats along its third axis.
 
     Returns
@@ -81,7 +81,7 @@ def free_standing(atoms: Atoms, zone_axis: tuple[int, int, int], *, said: bool =
     gaps = np.diff(np.append(levels, levels[0] + 1.0))
     widest = int(np.argmax(gaps))
     gap = float(gaps[widest]) * height
-    if gap < VACUUM and not (said and axis == 2):
+    if gap < VACUUM and not (stated and axis == 2):
         return None
     bottom = levels[(widest + 1) % len(levels)]
     scaled[:, axis] = (scaled[:, axis] - bottom + 1e-9) % 1.0

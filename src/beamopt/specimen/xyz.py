@@ -73,8 +73,8 @@ def read_xyz(text: str, most_atoms: int) -> Structure:
 def _count(lines: list[str], most_atoms: int) -> int:
     first = lines[0].strip() if lines else ""
     if not re.fullmatch(r"\+?\d{1,9}", first, re.ASCII) or int(first) == 0:
-        said = f"begins with '{shown(first)}'" if first else "begins with an empty line"
-        raise InputError(f"not a valid xyz file, it {said} and not with the number of its atoms; export it again")
+        beginning = f"begins with '{shown(first)}'" if first else "begins with an empty line"
+        raise InputError(f"not a valid xyz file, it {beginning} and not with the number of its atoms; export it again")
     if int(first) > most_atoms:
         raise InputError(f"{first} atoms in the cell, at most {most_atoms}; give one unit cell")
     return int(first)
@@ -82,10 +82,10 @@ def _count(lines: list[str], most_atoms: int) -> int:
 
 def _species_column(comment: str) -> int:
     """Column of the symbols."""
-    found = re.search(r"Properties\s*=\s*\"?([^\s\"]+)", comment)
-    if found is None:
+    match = re.search(r"Properties\s*=\s*\"?([^\s\"]+)", comment)
+    if match is None:
         return 0
-    fields = found[1].split(":")
+    fields = match[1].split(":")
     names, widths = fields[::3], [int(width) if width.isdecimal() else 1 for width in fields[2::3]]
     if sum(widths) > _MOST_COLUMNS:
         raise InputError(f"announces {sum(widths)} columns; export it again")
@@ -99,10 +99,10 @@ def _named(row: str, place: int, line: int) -> str:
     words = row.split()
     symbol = words[place] if len(words) > place else ""
     number = int(symbol) if symbol.isdecimal() and len(symbol) < 4 else 0
-    found = chemical_symbols[number] if 1 <= number <= HEAVIEST else element(symbol)
-    if found is None:
+    species = chemical_symbols[number] if 1 <= number <= HEAVIEST else element(symbol)
+    if species is None:
         raise InputError(f"line {line}: '{shown(symbol)}' is an unknown element; name an element for every site")
-    return " ".join([*words[:place], found, *words[place + 1 :]])
+    return " ".join([*words[:place], species, *words[place + 1 :]])
 
 
 def _require_one_element(atoms: Atoms, named: list[str], place: int) -> None:
@@ -115,8 +115,8 @@ def _require_one_element(atoms: Atoms, named: list[str], place: int) -> None:
 
 def _require_whole(atoms: Atoms) -> None:
     """Refuse any sign of partial occupancy, in a column or in the comment."""
-    said = [*atoms.arrays.items(), *atoms.info.items()]
-    for name, values in ((str(name), values) for name, values in said):
+    entries = [*atoms.arrays.items(), *atoms.info.items()]
+    for name, values in ((str(name), values) for name, values in entries):
         if _OCCUPANCY.match(name) and any(abs(share - 1) > 1e-3 or share != share for share in _shares(values)):  # noqa: PLR0124
             raise InputError(
                 f"has partially occupied sites, says '{shown(name)}'; of split or mixed positions keep one, and remove "

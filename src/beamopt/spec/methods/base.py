@@ -67,8 +67,8 @@ class MethodSettings(BaseModel, ABC):
         >>> searched.settled({"iterations": 31.7}).iterations
         32
         """
-        found = {name: round(value) if self._counts(name) else value for name, value in values.items()}
-        return type(self).model_validate({**dict(self), **found})
+        numbers = {name: round(value) if self._counts(name) else value for name, value in values.items()}
+        return type(self).model_validate({**dict(self), **numbers})
 
     @model_validator(mode="after")
     def _ranges_end_at_what_is_allowed(self) -> Self:
