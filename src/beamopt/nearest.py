@@ -18,8 +18,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     ('UiO-66', 'defocus', '')
     """
     plain = {_plain(name): name for name in known}
-    found = get_close_matches(_plain(word[:_LONGEST]), plain, n=1, cutoff=_ALIKE)
-    return plain[found[0]] if found else ""
+    matches = get_close_matches(_plain(word[:_LONGEST]), plain, n=1, cutoff=_ALIKE)
+    return plain[matches[0]] if matches else ""
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:

@@ -64,9 +64,9 @@ def unit_of(owner: type, name: str) -> str:
     >>> unit_of(Acquisition, "semiangle_cutoff")
     'mrad'
     """
-    found = owner.__dict__.get(name)
-    if isinstance(found, property):
-        hint: Any = typing.get_type_hints(found.fget, include_extras=True)["return"]
+    attribute = owner.__dict__.get(name)
+    if isinstance(attribute, property):
+        hint: Any = typing.get_type_hints(attribute.fget, include_extras=True)["return"]
     else:
         hint = typing.get_type_hints(owner, include_extras=True)[name]
     return next((str(extra) for extra in getattr(hint, "__metadata__", ()) if isinstance(extra, Unit)), "")

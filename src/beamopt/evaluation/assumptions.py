@@ -119,19 +119,19 @@ def assumptions(fading: Fading | None, energy: float) -> tuple[str, ...]:
     """
     if fading is None:
         return ()
-    found = []
+    sentences = []
     if fading.status != "measured":
         word = "a guess" if fading.status == "guess" else fading.status
-        found.append(f"critical dose {fading.value:g} e/Å² is {word}, not measured ({fading.source})")
+        sentences.append(f"critical dose {fading.value:g} e/Å² is {word}, not measured ({fading.source})")
     if fading.energy is None:
-        found.append(f"critical dose {fading.value:g} e/Å² comes without a voltage: taken as it is")
+        sentences.append(f"critical dose {fading.value:g} e/Å² comes without a voltage: taken as it is")
     elif fading.energy != energy:
         scaled = float(fading.critical_dose(fading.reference or 0.0, energy))
-        found.append(
+        sentences.append(
             f"critical dose {fading.value:g} e/Å² at {fading.energy / 1e3:g} keV was scaled to {scaled:.3g} e/Å² at "
             f"{energy / 1e3:g} keV, as (β²)^0.65"
         )
     if fading.shape != "constant":
         source = "protein" if fading.shape == "protein" else "a power law"
-        found.append(f"how the critical dose falls with spatial frequency is that of {source}, not of this sample")
-    return tuple(found)
+        sentences.append(f"how the critical dose falls with spatial frequency is that of {source}, not of this sample")
+    return tuple(sentences)

@@ -56,11 +56,11 @@ class Feasibility:
 
     def margins(self, acquisition: Acquisition) -> dict[str, float]:
         """Constraint margins of an acquisition, at most 0 where it can be carried out."""
-        found = self._simulation.margins(acquisition)
+        margins = self._simulation.margins(acquisition)
         if self.instrument is None:
-            return found
+            return margins
         instrument, actual = self._session(self.instrument, acquisition)
-        return found | instrument.margins(actual)
+        return margins | instrument.margins(actual)
 
     def weights(self, acquisition: Acquisition) -> dict[str, float]:
         """Margins as the search weighs them: with an instrument, where eV meet µs, as shares of their limits."""
@@ -71,12 +71,12 @@ class Feasibility:
 
     def require(self, acquisition: Acquisition) -> None:
         """Raise InfeasibleError with one sentence that names every broken limit, the worst first."""
-        found = self._simulation.broken(acquisition)
+        broken = self._simulation.broken(acquisition)
         if self.instrument is not None:
             instrument, actual = self._session(self.instrument, acquisition)
-            found += instrument.broken(actual)
-        if found:
-            raise InfeasibleError.naming(found)
+            broken += instrument.broken(actual)
+        if broken:
+            raise InfeasibleError.naming(broken)
 
     def session(self, acquisition: Acquisition) -> SessionNumbers | None:
         """What the operator sets and waits for at the step that is scanned; None without an instrument."""

@@ -28,28 +28,28 @@ def cautions(acquisition: Acquisition, angular_sampling: float, thickness: float
     >>> cautions(a, angular_sampling=0.4, thickness=100.0)[0]
     'neighbouring probes do not overlap (step 3 Å, probe diameter 1.2 Å): ptychography has nothing to tie them together'
     """
-    found = []
+    sentences = []
     diameter = 2 * acquisition.probe_radius
     if acquisition.linear_overlap < 0:
-        found.append(
+        sentences.append(
             f"neighbouring probes do not overlap (step {acquisition.scan_sampling:.3g} Å, "
             f"probe diameter {diameter:.2g} Å): ptychography has nothing to tie them together"
         )
     if acquisition.semiangle_cutoff > acquisition.detector_outer:
-        found.append(cut_disc(f"{acquisition.semiangle_cutoff:.3g} mrad", acquisition.detector_outer))
+        sentences.append(cut_disc(f"{acquisition.semiangle_cutoff:.3g} mrad", acquisition.detector_outer))
     finest = acquisition.wavelength * 1e3 / (3 * diameter)
     if angular_sampling > finest:
-        found.append(
+        sentences.append(
             f"camera pixels of {angular_sampling:.3g} mrad blur the speckle of a {diameter:.3g} Å probe "
             f"(want {finest:.2g} mrad or less): more pixels, a smaller detector_outer or less defocus"
         )
     depth = acquisition.wavelength / (acquisition.semiangle_cutoff * 1e-3) ** 2
     if thickness > depth:
-        found.append(
+        sentences.append(
             f"the specimen ({thickness:.0f} Å) is thicker than the depth of field ({depth:.0f} Å): "
             "single-slice methods lose what lies out of focus, and their score may fall as the dose rises"
         )
-    return tuple(found)
+    return tuple(sentences)
 
 
 def cut_disc(disc: str, detector_outer: float) -> str:

@@ -82,7 +82,7 @@ class Instrument:
 
     def advice(self) -> tuple[str, ...]:
         """Warnings about the camera, in plain words."""
-        return tuple(said for said in (binning(self.detector, self.pixels),) if said)
+        return tuple(sentence for sentence in (binning(self.detector, self.pixels),) if sentence)
 
     def __str__(self) -> str:
         current = "the lowest current that ends in time" if self.current is None else f"{self.current:g} pA"

@@ -28,14 +28,14 @@ def camera_of(detector: Detector, camera: CameraSpec) -> CameraSpec:
     >>> camera_of(load_detector("4D-Camera"), CameraSpec(dqe=1.0))
     CameraSpec(pixels=96, dqe=1.0, point_spread=0.05, background=0.0)
     """
-    said = camera.model_fields_set
-    pixels = camera.pixels if "pixels" in said else _pixels(detector)
+    given = camera.model_fields_set
+    pixels = camera.pixels if "pixels" in given else _pixels(detector)
     known: dict[str, Any] = {
         "pixels": pixels,
         "dqe": detector.dqe,
         "point_spread": round(detector.point_spread * pixels / min(detector.pixels), 6),
     }
-    return camera.model_copy(update={name: value for name, value in known.items() if name not in said})
+    return camera.model_copy(update={name: value for name, value in known.items() if name not in given})
 
 
 def response_said(detector: Detector, camera: CameraSpec) -> tuple[str, ...]:
@@ -54,12 +54,12 @@ def response_said(detector: Detector, camera: CameraSpec) -> tuple[str, ...]:
     ('dqe of EMPAD-G2: 0.9 (guess), beamopt, counting detectors of this kind lie between 0.75 and 0.95',)
     """
     taken = camera_of(detector, CameraSpec(pixels=camera.pixels))
-    found = []
+    sentences = []
     for name in ("dqe", "point_spread"):
         standing = detector.standing[name]
         if getattr(camera, name) == getattr(taken, name) and standing.status != "read":
-            found.append(f"{name} of {detector.name}: {detector.stated(name)}, {standing.source}")
-    return tuple(found)
+            sentences.append(f"{name} of {detector.name}: {detector.stated(name)}, {standing.source}")
+    return tuple(sentences)
 
 
 def whole_binnings(side: int) -> list[int]:

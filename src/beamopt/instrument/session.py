@@ -127,8 +127,8 @@ def session_margins(
         ``dwell`` [µs], ``pixel_rate`` and ``total_rate`` [1/s], ``scan_time`` [s], ``semiangle`` [mrad], ``current``
         [pA], ``column_energy`` and ``detector_energy`` [eV], ``camera_pixels``.
     """
-    found = session_constraints(acquisition, detector, column, field, pixels, current, longest_scan)
-    return {one.name: one.margin for one in found}
+    limits = session_constraints(acquisition, detector, column, field, pixels, current, longest_scan)
+    return {one.name: one.margin for one in limits}
 
 
 def worst_sentence(
@@ -144,8 +144,8 @@ def worst_sentence(
 
     Parameters as `session_constraints`.
     """
-    found = session_constraints(acquisition, detector, column, field, pixels, current, longest_scan)
-    worst = max(found, key=lambda one: one.share)
+    limits = session_constraints(acquisition, detector, column, field, pixels, current, longest_scan)
+    worst = max(limits, key=lambda one: one.share)
     return worst.sentence if worst.margin > 0 else ""
 
 

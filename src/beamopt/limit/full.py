@@ -165,11 +165,11 @@ def _gamma(
 @numba.njit(cache=True, nogil=True)
 def _poisson(gamma: NDArray[np.complex128], pattern: _Real, background: float) -> float:
     """Σ |Γ|²/(I + background) over the pixels that hold electrons."""
-    found = 0.0
+    total = 0.0
     for p in range(len(pattern)):
         if pattern[p] > _FAINTEST:
-            found += (gamma[p].real ** 2 + gamma[p].imag ** 2) / (pattern[p] + background)
-    return found
+            total += (gamma[p].real ** 2 + gamma[p].imag ** 2) / (pattern[p] + background)
+    return total
 
 
 @numba.njit(cache=True, nogil=True)

@@ -65,13 +65,13 @@ def linear(acquisition: Acquisition, frequency: ArrayLike, conditions: Condition
         return _closed(acquisition, q) * blur
     numbers = kernel_numbers(acquisition, conditions)
     gentle = numbers[3] == 0 and acquisition.detector_outer >= acquisition.semiangle_cutoff
-    flat, found = q.ravel(), np.empty(q.size)
+    flat, values = q.ravel(), np.empty(q.size)
 
     def some(part: slice) -> None:
-        found[part] = _sums(acquisition, flat[part], conditions, _NODES if gentle else _CUT_NODES)
+        values[part] = _sums(acquisition, flat[part], conditions, _NODES if gentle else _CUT_NODES)
 
     in_threads(some, (slice(first, None, _PARTS) for first in range(_PARTS)))
-    return found.reshape(q.shape)
+    return values.reshape(q.shape)
 
 
 def linear_many(

@@ -58,7 +58,9 @@ class _Lane:
         pixels = self.waves.shape[1]
         rows, columns = shifted.places(order)
         corners = shifted.corners(rows, columns)
-        narrow, found, waves, probes = (a.view(np.float32) for a in (self.narrow, self.work, self.waves, self.probes))
+        narrow, corrected, waves, probes = (
+            a.view(np.float32) for a in (self.narrow, self.work, self.waves, self.probes)
+        )
         error = 0.0
         for first in range(0, order.size, _GROUP):
             part = slice(first, first + _GROUP)
@@ -70,7 +72,7 @@ class _Lane:
             error += kernels.project(narrow, counts, order[part], shifted.unseen, 1 / pixels**2)
             self.back_columns.execute()
             self.back_rows.execute()
-            error += pixels**2 * kernels.gather(self.total, self.light, found, waves, probes, corners[part])
+            error += pixels**2 * kernels.gather(self.total, self.light, corrected, waves, probes, corners[part])
         return error
 
 

@@ -153,10 +153,10 @@ def _image(sums: ModeSums, counts: Counts) -> NDArray[np.complex64]:
     power = _ring_power(sums, np.hypot(qx[row], qy[column]), max(_RING, 1 / min(counts.field)))
     root = np.sqrt(power / sums.variance)
     whole = np.eye(u * u) + root[..., :, None] * sums.overlap * root[..., None, :]
-    found = root * np.linalg.solve(whole, (root * sums.signal)[..., None])[..., 0]
+    solution = root * np.linalg.solve(whole, (root * sums.signal)[..., None])[..., 0]
     spectrum = np.zeros((rows * u, columns * u), dtype=np.complex128)
-    spectrum[-row, -column] = found.conj()
-    spectrum[row, column] = found
+    spectrum[-row, -column] = solution.conj()
+    spectrum[row, column] = solution
     phase = scipy.fft.ifft2(spectrum, norm="forward").real
     return np.asarray((1 + 1j * phase) / np.sqrt(1 + np.mean(phase**2)), dtype=np.complex64)
 

@@ -15,8 +15,10 @@ def _on_use(name: str) -> Callable[..., Reconstruction]:
     """Import a method when it is used: py4DSTEM takes longer to import than most commands take to answer."""
 
     def method(*arguments: object, **settings: object) -> Reconstruction:
-        found: Reconstruction = getattr(import_module(f"beamopt.reconstruct.{name}"), name)(*arguments, **settings)
-        return found
+        reconstruction: Reconstruction = getattr(import_module(f"beamopt.reconstruct.{name}"), name)(
+            *arguments, **settings
+        )
+        return reconstruction
 
     return method
 

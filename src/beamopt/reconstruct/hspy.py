@@ -75,10 +75,10 @@ def _cube(group: Any, counts: Counts, acquisition: Acquisition) -> None:  # noqa
         ("kx", -(nkx // 2) * angle, angle, "mrad", False),
     ]
     metadata = _signal(group, counts.array.transpose(1, 0, 3, 2), axes, "datacube", "Electrons")
-    said = metadata.create_group("beamopt/acquisition")
+    settings = metadata.create_group("beamopt/acquisition")
     for name, value in acquisition.named().items():
-        said.attrs[name] = float(value)
-    said.attrs["electrons_per_pattern"] = float(counts.electrons_per_pattern)
+        settings.attrs[name] = float(value)
+    settings.attrs["electrons_per_pattern"] = float(counts.electrons_per_pattern)
 
 
 def _image(group: Any, method: str, image: Reconstruction) -> None:  # noqa: ANN401

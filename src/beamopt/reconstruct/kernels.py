@@ -117,8 +117,10 @@ def project(
 
 
 @_summing
-def gather(total: Pairs, light: Pairs, found: Pairs, waves: Pairs, probes: Pairs, corners: NDArray[np.int64]) -> float:
-    """Add conj(probe)·(found - wave) to the object's gradient and |probe|² to its illumination; return Σ|wave|²."""
+def gather(
+    total: Pairs, light: Pairs, corrected: Pairs, waves: Pairs, probes: Pairs, corners: NDArray[np.int64]
+) -> float:
+    """Add conj(probe)·(corrected - wave) to the object's gradient and |probe|² to its illumination; return Σ|wave|²."""
     n = probes.shape[1]
     power = np.float64(0)
     for p in range(corners.shape[0]):
@@ -127,7 +129,7 @@ def gather(total: Pairs, light: Pairs, found: Pairs, waves: Pairs, probes: Pairs
         for r in range(n):
             probe = probes[p, r]
             wave = waves[p, r]
-            new = found[p, r]
+            new = corrected[p, r]
             into = total[x0 + r, 2 * y0 : 2 * (y0 + n)]
             lit = light[x0 + r, y0 : y0 + n]
             row = np.float32(0)

@@ -54,10 +54,10 @@ def starting_objects(
     x, y = ((np.arange(n) - raster.margin) * r for n, r in zip(raster.shape, ratio, strict=True))
     grid = np.meshgrid(x, y, indexing="ij")
     fine = map_coordinates(phase, grid, order=3, mode="grid-constant")
-    found = {"icom": np.asarray(np.exp(1j * fine), dtype=np.complex64)}
+    objects = {"icom": np.asarray(np.exp(1j * fine), dtype=np.complex64)}
     if start == "icom":
-        return found
-    return {"flat": flat} | (found if np.abs(fine).max() > _NOTHING else {})
+        return objects
+    return {"flat": flat} | (objects if np.abs(fine).max() > _NOTHING else {})
 
 
 def low_frequencies(counts: Counts, acquisition: Acquisition, *, defocus: float) -> NDArray[np.float64]:

@@ -45,11 +45,11 @@ def aligned(image: _Complex, truth: _Complex, region: Region, reach: tuple[float
     fixed = np.asarray(truth[region.slices], dtype=np.complex128)
     weight = region.window**2
     wide = _without_ramp(wide, inner, fixed, weight)
-    moved, found = wide, np.zeros(2)
+    moved, shift = wide, np.zeros(2)
     for _ in range(2):  # the second pass sees the image through the window where it belongs
-        more = _shift(moved[inner], fixed, region.window, np.asarray(reach), found)
-        found = found + more
-        moved = _moved(wide, found)
+        more = _shift(moved[inner], fixed, region.window, np.asarray(reach), shift)
+        shift = shift + more
+        moved = _moved(wide, shift)
     return _without_ramp(moved, inner, fixed, weight)[inner], fixed
 
 
@@ -74,14 +74,14 @@ def _without_ramp(wide: _Complex, inner: tuple[slice, slice], truth: _Complex, w
     return np.asarray(turn * wide * np.outer(_wave(k[:1], x), _wave(k[1:], y)))
 
 
-def _shift(image: _Complex, truth: _Complex, window: _Real, reach: _Real, found: _Real) -> _Real:
+def _shift(image: _Complex, truth: _Complex, window: _Real, reach: _Real, shift: _Real) -> _Real:
     """Shift [pixels] of the strongest correlation, such that all shifts together stay within reach."""
     spectrum = _spectrum(image, window) * _spectrum(truth, window).conj()
     qx, qy = (np.fft.fftfreq(n) for n in truth.shape)
     points = 2 * int(np.ceil(2 * reach.max())) + 1
     return _highest(
         lambda u, v: np.abs(np.real(_wave(-u, qx) @ spectrum @ _wave(-v, qy).T)),
-        (-reach - found, reach - found),
+        (-reach - shift, reach - shift),
         points,
     )
 

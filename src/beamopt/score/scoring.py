@@ -79,12 +79,12 @@ def score(
     if _is_flat(truth[area.slices]):
         return _nothing([n * d for n, d in zip(area.window.shape, sampling, strict=True)], exit_wave is not None)
     reach = tuple(step / pixel for step, pixel in zip(scan_sampling, sampling, strict=True))
-    found, wanted = aligned(image, np.asarray(truth, dtype=np.complex128), area, (reach[0], reach[1]))
+    obtained, wanted = aligned(image, np.asarray(truth, dtype=np.complex128), area, (reach[0], reach[1]))
     sides = [n * d for n, d in zip(wanted.shape, sampling, strict=True)]
     ring, limit = 1 / min(sides), band_limit(image, sampling)
-    rings = correlate(found, wanted, area.window, sampling, width=ring, lowest=ring / 2, highest=limit)
+    rings = correlate(obtained, wanted, area.window, sampling, width=ring, lowest=ring / 2, highest=limit)
     spacing = resolution(rings, coarsest=max(sides))
-    metrics = {"information": _information(found, wanted, area.window, sampling, limit)}
+    metrics = {"information": _information(obtained, wanted, area.window, sampling, limit)}
     if exit_wave is not None:
         other, wave = aligned(image, np.asarray(exit_wave, dtype=np.complex128), area, (reach[0], reach[1]))
         metrics["information_exit_wave"] = _information(other, wave, area.window, sampling, limit)
@@ -92,8 +92,8 @@ def score(
         metrics={
             **metrics,
             "frc_resolution": spacing,
-            "phase_nrmse": _nrmse(found, wanted, area.window),
-            **_picture(found, wanted, area.window),
+            "phase_nrmse": _nrmse(obtained, wanted, area.window),
+            **_picture(obtained, wanted, area.window),
         },
         frequency=rings.frequency.astype(np.float64),
         frc=rings.correlation.astype(np.float64),
@@ -102,13 +102,13 @@ def score(
 
 
 def _information(
-    found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]], sampling: tuple[float, float], limit: float
+    obtained: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]], sampling: tuple[float, float], limit: float
 ) -> float:
     """Information of an aligned image up to the highest frequency that it holds."""
     width = max(BAND, *(1 / (n * d) for n, d in zip(wanted.shape, sampling, strict=True)))
     places = spots(np.abs(windowed_spectrum(wanted, window)) ** 2, window, sampling)
     return information(
-        correlate(found, wanted, window, sampling, width=width, lowest=0.0, highest=limit, places=places)
+        correlate(obtained, wanted, window, sampling, width=width, lowest=0.0, highest=limit, places=places)
     )
 
 
@@ -137,18 +137,18 @@ def _nothing(sides: Sequence[float], both: bool) -> Scores:  # noqa: FBT001
     return Scores(metrics=blank, frequency=np.zeros(0), frc=np.zeros(0), resolved=False)
 
 
-def _nrmse(found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> float:
+def _nrmse(obtained: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> float:
     weight = window**2
     spread = np.sum(weight * np.abs(wanted - np.average(wanted, weights=weight)) ** 2)
-    return float(np.sqrt(np.sum(weight * np.abs(found - wanted) ** 2) / spread))
+    return float(np.sqrt(np.sum(weight * np.abs(obtained - wanted) ** 2) / spread))
 
 
-def _picture(found: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> dict[str, float]:
+def _picture(obtained: _Complex, wanted: _Complex, window: NDArray[np.floating[Any]]) -> dict[str, float]:
     """Diagnostics of the phase images where the window is at least a half."""
     mean = np.average(wanted, weights=window)
     core = np.ix_(window.max(axis=1) >= 0.5, window.max(axis=0) >= 0.5)
     phase = np.angle(wanted * (mean.conj() if abs(mean) > 1e-6 else 1.0))[core]
-    seen = phase + np.angle(found * wanted.conj())[core]
+    seen = phase + np.angle(obtained * wanted.conj())[core]
     span = float(np.ptp(phase))
     side = min(_SSIM_WINDOW, *(n - 1 + n % 2 for n in phase.shape))
     similar = _structure(phase, seen, win_size=side, data_range=span, gaussian_weights=False)

@@ -116,8 +116,8 @@ def _leaked(power: _Real, window: _Real) -> _Real:
 
 
 def _carried(power: _Real, leak: _Real, axis: int, nearest: int) -> _Real:
-    found = np.zeros_like(power)
+    carried = np.zeros_like(power)
     for distance in range(nearest, len(leak)):
         for way in {distance, -distance}:
-            np.maximum(found, leak[distance] * np.roll(power, way, axis=axis), out=found)
-    return found
+            np.maximum(carried, leak[distance] * np.roll(power, way, axis=axis), out=carried)
+    return carried

@@ -81,10 +81,10 @@ def robust_metrics(
     start = Actual.calm(proposal.acquisition, evaluator.potential)
     sessions = [{method: calm[method].mean() for method in methods}]
     for one in striking(evaluator, proposal.acquisition):
-        found = measured_in(
+        measured = measured_in(
             evaluator, one.strike(start), judged, trial=trial, replicates=replicates, clock=clock, stage=stage
         )
-        sessions.append({method: found.methods[method].mean() for method in methods})
+        sessions.append({method: measured.methods[method].mean() for method in methods})
     flat: dict[str, float] = {}
     for method in methods:
         for name in METRICS:

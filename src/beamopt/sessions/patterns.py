@@ -63,8 +63,8 @@ def expected_in(
     angular_sampling = believed.angular_sampling(evaluator.spec.camera.pixels)
     aside = moved_aside(specimen, evaluator.potential)
     if actual.wander == STILL and aside == (0.0, 0.0):
-        found = engine.expectation(actual.carried_out, evaluator.imperfections)
-        return replace(found, angular_sampling=angular_sampling)
+        expectation = engine.expectation(actual.carried_out, evaluator.imperfections)
+        return replace(expectation, angular_sampling=angular_sampling)
     axes = evaluator.feasibility.scan(believed.scan_sampling)
     repeats = (axes[0].repeats, axes[1].repeats) if actual.wander == STILL else (1, 1)
     x, y = (

@@ -164,8 +164,8 @@ def robustness(
         measurement = behind(evaluator, actual)
         while not scores or (len(scores) < most and not _known(scores)):
             block = range(first + len(scores), first + min(max(len(scores) + replicates, 2), max(most, replicates)))
-            found = measurement.run(expected, believed, trial=trial, replicates=block, clock=Clock(silent))
-            scores += [one.metrics[metric] for one in found.methods[method].scores]
+            measured = measurement.run(expected, believed, trial=trial, replicates=block, clock=Clock(silent))
+            scores += [one.metrics[metric] for one in measured.methods[method].scores]
             if not np.all(np.isfinite(scores)):
                 raise EvaluationError(f"{method}.{metric} is not a finite number at every draw; judge another score")
         return scores

@@ -102,14 +102,14 @@ def sides(evaluator: Evaluator, believed: Acquisition) -> dict[str, tuple[float,
     wide = max(_SHARE * abs(believed.defocus), _LEAST)
     step = 100 * _WIDTH
     focus = tuple(_in_window(evaluator, believed, way * wide) for way in (-1, 1))
-    found = {"defocus": (focus[0], focus[1]), "scan_sampling": (step, step)}
+    widths = {"defocus": (focus[0], focus[1]), "scan_sampling": (step, step)}
     for knob, most in evaluator.reach.items():
         width = _WIDTH * getattr(believed, knob)
-        found[knob] = (width, max(0.0, min(width, most - getattr(believed, knob))))
+        widths[knob] = (width, max(0.0, min(width, most - getattr(believed, knob))))
     for knob in DRIFTS:
         width = _WIDTH * abs(getattr(believed, knob))
-        found.setdefault(knob, (width, width))
-    return {knob: found[knob] for knob in DRIFTS}
+        widths.setdefault(knob, (width, width))
+    return {knob: widths[knob] for knob in DRIFTS}
 
 
 def _in_window(evaluator: Evaluator, believed: Acquisition, off: float) -> float:
@@ -159,9 +159,9 @@ def tolerance(
     def lost(off: float) -> Mean:
         if not calm.value:
             return Mean(value=0.0)
-        found = score(off)
-        share = sign * (calm.value - found.value) / abs(calm.value)
-        return Mean(value=share, error=float(np.hypot(calm.error, found.error)) / abs(calm.value))
+        mean = score(off)
+        share = sign * (calm.value - mean.value) / abs(calm.value)
+        return Mean(value=share, error=float(np.hypot(calm.error, mean.error)) / abs(calm.value))
 
     below, above = _side(lambda off: lost(-off), reach[0]), _side(lost, reach[1])
     return Tolerance(

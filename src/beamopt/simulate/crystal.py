@@ -153,11 +153,11 @@ def build_matrix(
     """
     potential = setup.potential
     orders, half = lit_orders(setup.cutoff, potential.window), setup.block(setup.detector_outer).half
-    found = setup.mirrors if planes is None else planes
-    one_side = np.all([orders[:, mirror.axis] >= 0 for mirror in found] or [np.ones(len(orders), np.bool_)], axis=0)
+    mirrors = setup.mirrors if planes is None else planes
+    one_side = np.all([orders[:, mirror.axis] >= 0 for mirror in mirrors] or [np.ones(len(orders), np.bool_)], axis=0)
     matrix = empty_matrix(potential.supercell, orders, half)
     scatter_into(matrix, potential, setup.energy, orders[one_side], progress or _silent)
-    for mirror in found:
+    for mirror in mirrors:
         reflect(matrix, mirror, potential.grid[mirror.axis])
     return matrix
 

@@ -59,8 +59,8 @@ def expectation(
     sides = zip(setup.potential.cell, setup.field, strict=True)
     axes = [fold(side, extent, acquisition.scan_sampling) for side, extent in sides]
     wanted = axes[0].positions, axes[1].positions
-    found = routes(setup, acquisition, scatter, imperfections, wanted)
-    patterns = _affordable(found, acquisition, imperfections, len(wanted[0]) * len(wanted[1])).patterns()
+    candidates = routes(setup, acquisition, scatter, imperfections, wanted)
+    patterns = _affordable(candidates, acquisition, imperfections, len(wanted[0]) * len(wanted[1])).patterns()
     spread(patterns, imperfections.point_spread)
     return Expectation(
         array=patterns,
@@ -82,11 +82,11 @@ def routes(
     wanted
         Probe positions along each axis [Å].
     """
-    found = (
+    candidates = (
         _direct(setup, acquisition, scatter, imperfections, wanted),
         _filtered(setup, acquisition, scatter, imperfections, wanted) if imperfections.touches_scan else None,
     )
-    return [route for route in found if route is not None]
+    return [route for route in candidates if route is not None]
 
 
 def _direct(
@@ -153,18 +153,18 @@ def _filtered(
     setup: Setup, acquisition: Acquisition, scatter: Scatter, imperfections: Imperfections, wanted: Positions
 ) -> Route | None:
     """A fine scan of one cell; not with too many modes."""
-    found = fine_scan(setup, acquisition, scatter, imperfections)
-    if found is None:
+    prepared = fine_scan(setup, acquisition, scatter, imperfections)
+    if prepared is None:
         return None
-    scanner, fine = found
+    scanner, fine = prepared
     counts, shifted = (len(fine[0]), len(fine[1])), (wanted[0] - fine[0][0], wanted[1] - fine[1][0])
     keep = scan_filter(setup.potential.cell, counts, shifted, lambda q: imperfections.transfer(q, acquisition))
     return Filtered(scanner, fine, keep)
 
 
-def _affordable(found: list[Route], acquisition: Acquisition, imperfections: Imperfections, wanted: int) -> Route:
+def _affordable(candidates: list[Route], acquisition: Acquisition, imperfections: Imperfections, wanted: int) -> Route:
     """The cheapest route, if patterns as many as it takes can be computed."""
-    best = min(found, key=lambda route: route.cost, default=None)
+    best = min(candidates, key=lambda route: route.cost, default=None)
     if best is not None and best.cost <= max(_MOST, wanted):
         return best
     takes = "too many patterns" if best is None else f"{best.cost} patterns, more than {_MOST},"

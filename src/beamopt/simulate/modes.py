@@ -70,12 +70,12 @@ def partially_coherent(
     k2, power = kx**2 + ky**2, np.abs(amplitudes[lit]) ** 2
     turns = 2 * np.pi * source_size * kx, 2 * np.pi * source_size * ky
     phase = np.pi * acquisition.wavelength * focal_spread * (k2 - power @ k2)
-    found: list[NDArray[np.float64]] = []
-    in_threads(lambda cut: found.extend(_waves((*turns, phase), power, cut)), [tolerance])
-    if not found:
+    waves: list[NDArray[np.float64]] = []
+    in_threads(lambda cut: waves.extend(_waves((*turns, phase), power, cut)), [tolerance])
+    if not waves:
         return None
-    modes = np.zeros((len(found), *block.shape), np.complex64)
-    modes[:, lit[0], lit[1]] = np.array(found) * amplitudes[lit]
+    modes = np.zeros((len(waves), *block.shape), np.complex64)
+    modes[:, lit[0], lit[1]] = np.array(waves) * amplitudes[lit]
     return Probe(block, modes)
 
 

@@ -50,14 +50,14 @@ def steps(potential: Potential) -> list[Step]:
     potential
         The sliced specimen.
     """
-    found = [Step(None, ())]
+    sequence = [Step(None, ())]
     empty = [not np.any(one) for one in potential.slices]
     for number, thickness in [*enumerate(potential.slice_thickness)] * potential.repeats:
         if empty[number]:
-            found[-1] = Step(found[-1].transmission, (*found[-1].distances, thickness))
+            sequence[-1] = Step(sequence[-1].transmission, (*sequence[-1].distances, thickness))
         else:
-            found.append(Step(number, (thickness,)))
-    return found[1:] if found[0] == Step(None, ()) else found
+            sequence.append(Step(number, (thickness,)))
+    return sequence[1:] if sequence[0] == Step(None, ()) else sequence
 
 
 def flight(

@@ -72,13 +72,13 @@ class FrozenPhononEngine:
     def expectation(self, acquisition: Acquisition, imperfections: Imperfections = PERFECT) -> Expectation:
         """Noise-free patterns of one acquisition, the mean over all configurations."""
         first, *others = self._setups
-        found = MultisliceEngine(first).expectation(acquisition, imperfections)
-        mean = found.array / np.float32(len(self._setups))
+        expected = MultisliceEngine(first).expectation(acquisition, imperfections)
+        mean = expected.array / np.float32(len(self._setups))
         for setup in others:
             mean += MultisliceEngine(setup).expectation(acquisition, imperfections).array / np.float32(
                 len(self._setups)
             )
-        return replace(found, array=mean)
+        return replace(expected, array=mean)
 
     def patterns(
         self, acquisition: Acquisition, points: NDArray[np.float64], imperfections: Imperfections = PERFECT

@@ -52,7 +52,7 @@ def excesses(methods: Mapping[str, MethodResult], limits: Mapping[str, float], d
     doubt
         Why the weak-object model is doubtful on this specimen; empty where it holds.
     """
-    found = []
+    sentences = []
     for method, result in methods.items():
         value = result.mean()["information"]
         beaten = [
@@ -62,11 +62,11 @@ def excesses(methods: Mapping[str, MethodResult], limits: Mapping[str, float], d
             continue
         limit = beaten[0]
         reasons = _REASONS[limit] + (", and the limit stands on the weak-object model, doubtful here" if doubt else "")
-        found.append(
+        sentences.append(
             f"{method}: {value:.3g} bits/Å² is more than the {limit} limit of {limits[limit]:.3g} allows; "
             f"legitimate where {reasons}, else an error"
         )
-    return tuple(found)
+    return tuple(sentences)
 
 
 def _noise(result: MethodResult) -> float:

@@ -80,11 +80,11 @@ class WeakObject:
         transmission = true_transmission(
             potential, energy, sampling=potential.sampling, origin=(0.0, 0.0), shape=potential.grid
         )
-        found = spectrum_of(transmission.astype(np.complex128), potential.sampling, band=RING)
+        spectrum = spectrum_of(transmission.astype(np.complex128), potential.sampling, band=RING)
         deviation = phase_deviation(potential, energy)
         return cls(
             spectrum=Spectrum(
-                edges=found.edges, power=np.where(found.power > FAINT * found.power.max(), found.power, 0.0)
+                edges=spectrum.edges, power=np.where(spectrum.power > FAINT * spectrum.power.max(), spectrum.power, 0.0)
             ),
             field=field,
             thickness=potential.thickness,
