@@ -48,8 +48,8 @@ def hidden_address(address: str) -> str:
     whole = re.sub(r"\s", "%20", address if _SCHEME.match(address) else hidden(address))
     if whole.startswith(_FILES):
         return hidden(whole)
-    found = _SCHEME.match(whole)
-    scheme = found[0] if found else ""
+    match = _SCHEME.match(whole)
+    scheme = match[0] if match else ""
     name, colon, rest = whole.removeprefix(scheme).partition(":")
     if "@" in rest:
         rest = f"{_MARK}@{rest.rpartition('@')[2]}"
@@ -79,6 +79,6 @@ def _word(before: str, word: str) -> str:
     return f"{option}={hidden_address(value)}" if equals and option in _OPTIONS else hidden(word)
 
 
-def _parameter(found: re.Match[str]) -> str:
-    lead, name, _ = found.groups()
-    return f"{lead}{name}={_MARK}" if _SECRET.search(unquote_plus(name)) else found[0]
+def _parameter(match: re.Match[str]) -> str:
+    lead, name, _ = match.groups()
+    return f"{lead}{name}={_MARK}" if _SECRET.search(unquote_plus(name)) else match[0]

@@ -111,21 +111,21 @@ class Cache:
         except (OSError, NotImplementedError):
             return self._read_only(key, make)
         try:
-            found = self._read(key)
-            if found is None:
-                found = dict(make())
-                self._write(key, about, found)
+            arrays = self._read(key)
+            if arrays is None:
+                arrays = dict(make())
+                self._write(key, about, arrays)
         except _UnreadableError:
             return dict(make())
         else:
-            return found
+            return arrays
         finally:
             lock.release()
 
     def entries(self) -> tuple[Entry, ...]:
         """What is stored and can be read, the most recently used first."""
-        found = [entry for path in self.folder.glob("*.json") if (entry := _entry(path)) is not None]
-        return tuple(sorted(found, key=lambda entry: -entry.used))
+        entries = [entry for path in self.folder.glob("*.json") if (entry := _entry(path)) is not None]
+        return tuple(sorted(entries, key=lambda entry: -entry.used))
 
     def verify(self) -> Checked:
         """Check every entry's digest; the damaged ones are removed where that is allowed."""
@@ -150,17 +150,17 @@ class Cache:
     def _read_only(self, key: str, make: Callable[[], Arrays]) -> dict[str, NDArray[Any]]:
         """Arrays of an entry that was stored by somebody else, or new ones that are not kept."""
         try:
-            found = self._read(key)
+            arrays = self._read(key)
         except _UnreadableError:
-            found = None
-        return dict(make()) if found is None else found
+            arrays = None
+        return dict(make()) if arrays is None else arrays
 
     def _read(self, key: str) -> dict[str, NDArray[Any]] | None:
         """Stored arrays, or None where there are none or they are not what was written, which is removed."""
         data, label = self._paths(key)
         try:
-            said = json.loads(label.read_text(encoding="utf-8"))
-            if said["sha256"] == _digest(data):
+            metadata = json.loads(label.read_text(encoding="utf-8"))
+            if metadata["sha256"] == _digest(data):
                 with np.load(data, allow_pickle=False) as stored:
                     arrays = {name: stored[name] for name in stored.files}
                 with suppress(OSError):  # of another user, or on a disk that is not written

@@ -77,7 +77,7 @@ class InfeasibleError(BeamoptError):
         >>> str(InfeasibleError.naming([(0.1, "too wide; lower defocus"), (2.0, "too fast; raise the step")]))
         'too fast; raise the step; also too wide; lower defocus'
         """
-        return cls("; also ".join(said for _, said in sorted(broken, key=lambda one: -one[0])))
+        return cls("; also ".join(sentence for _, sentence in sorted(broken, key=lambda one: -one[0])))
 
 
 class EvaluationError(BeamoptError):

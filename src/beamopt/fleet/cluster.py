@@ -161,9 +161,9 @@ def _starting(count: int) -> Iterator[None]:
     except (OSError, RuntimeError, AssertionError) as error:  # the last where Dask finds one not started after all
         for child in set(active_children()) - before:
             child.kill()
-        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
         raise FleetError(
-            f"--workers {count}: their processes cannot be started, {said:.200}; every finished trial is kept, "
+            f"--workers {count}: their processes cannot be started, {reason:.200}; every finished trial is kept, "
             "use fewer of them or leave the option out"
         ) from error
 

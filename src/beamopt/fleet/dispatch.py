@@ -129,10 +129,10 @@ class Dispatch:
         future.add_done_callback(self._inbox.put)
 
     def _receive(self, future: Future[Any]) -> None:
-        found = next(((task, known) for task, known in self._running.values() if known.key == future.key), None)
-        if found is None:
+        task = next((one for one, known in self._running.values() if known.key == future.key), None)
+        if task is None:
             return
-        task, number = found[0], found[0].number
+        number = task.number
         if future.status == "pending":
             # The worker died with the answer before it was fetched: Dask has it evaluated once more.
             future.add_done_callback(self._inbox.put)

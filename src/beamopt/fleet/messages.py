@@ -31,14 +31,14 @@ def written(task: Task) -> str:
 
 def task_from(text: str) -> Task:
     """Task of a text."""
-    said = json.loads(text)
-    known = tuple(Trial(**(trial | {"values": tuple(trial["values"])})) for trial in said["known"])
-    return Task(**(said | {"known": known, "draws": tuple(said["draws"])}))
+    fields = json.loads(text)
+    known = tuple(Trial(**(trial | {"values": tuple(trial["values"])})) for trial in fields["known"])
+    return Task(**(fields | {"known": known, "draws": tuple(fields["draws"])}))
 
 
 def pack(answer: Answer) -> Message:
     """Plain values of an answer; a value that is no number travels as its text, and is refused where it is stored."""
-    said = {
+    fields = {
         "number": answer.number,
         "state": answer.state,
         "values": [_plain(value) for value in answer.values],
@@ -47,7 +47,7 @@ def pack(answer: Answer) -> Message:
     }
     images = {name: np.ascontiguousarray(image) for name, image in answer.images.items()}
     arrays = {name: (str(image.dtype), list(image.shape), image.tobytes()) for name, image in images.items()}
-    return {"said": json.dumps(said), "arrays": arrays, "figures": dict(answer.figures)}
+    return {"said": json.dumps(fields), "arrays": arrays, "figures": dict(answer.figures)}
 
 
 def answer_from(message: Mapping[str, Any]) -> Answer:
@@ -59,13 +59,13 @@ def answer_from(message: Mapping[str, Any]) -> Answer:
     >>> answer_from(pack(answer)).images["phase"].tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    said = json.loads(message["said"])
+    fields = json.loads(message["said"])
     images = {}
     for name, (dtype, shape, content) in message["arrays"].items():
         if dtype not in _REAL:
             raise ValueError(f"image {name}: {dtype} is no real number")
         images[name] = np.frombuffer(content, dtype=dtype).reshape(shape)
-    return Answer(**(said | {"values": tuple(said["values"]), "images": images, "figures": message["figures"]}))
+    return Answer(**(fields | {"values": tuple(fields["values"]), "images": images, "figures": message["figures"]}))
 
 
 def _plain(value: object) -> object:

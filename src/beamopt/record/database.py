@@ -72,8 +72,8 @@ def storing(uri: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, sqlalchemy.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-        said = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        said = said.partition(" NOTE:")[0]  # what MLflow says of tables that are not its own goes on for long
+        message = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+        message = message.partition(" NOTE:")[0]  # what MLflow says of tables that are not its own goes on for long
         raise StorageError(
-            f"{hidden_address(uri)}: {hidden(said):.300}; the study is safe, MLflow can be rebuilt from it"
+            f"{hidden_address(uri)}: {hidden(message):.300}; the study is safe, MLflow can be rebuilt from it"
         ) from error

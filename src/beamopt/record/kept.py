@@ -39,10 +39,10 @@ def stored_pictures(home: Path, name: str) -> dict[int, dict[str, Path]]:
     if not database_of(home).is_file():
         return {}
     with storing(uri_of(home)):
-        found = _latest(home, name)
+        latest = _latest(home, name)
         return {
             int(run.data.tags["beamopt.trial"]): _images(artifacts_of(home) / run.info.run_id / "artifacts")
-            for run in (children_of(*found) if found else ())
+            for run in (children_of(*latest) if latest else ())
             if urlparse(run.info.artifact_uri or "").scheme in ("", "file")
         }
 
@@ -70,8 +70,8 @@ def stored_versions(home: Path, name: str) -> dict[str, str]:
     if not database_of(home).is_file():
         return {}
     with storing(uri_of(home)):
-        found = _latest(home, name)
-    tags = found[1].data.tags if found else {}
+        latest = _latest(home, name)
+    tags = latest[1].data.tags if latest else {}
     return {key.removeprefix(_VERSION): value for key, value in sorted(tags.items()) if key.startswith(_VERSION)}
 
 
@@ -90,5 +90,5 @@ def _images(folder: Path) -> dict[str, Path]:
     The folder is this home's own: the one that MLflow stores is absolute, so that it is gone once the home was moved
     and the original's once it was copied.
     """
-    found = {path.name.split("+step+")[0].replace("~", "/"): path for path in sorted(folder.glob("images/*.png"))}
-    return found | {f"figure/{path.stem}": path for path in folder.glob("frc.png")}
+    images = {path.name.split("+step+")[0].replace("~", "/"): path for path in sorted(folder.glob("images/*.png"))}
+    return images | {f"figure/{path.stem}": path for path in folder.glob("frc.png")}

@@ -89,8 +89,8 @@ def trial_note(spec: StudySpec, trial: Trial, run_id: str, pictures: Iterable[st
     lines += [f"**Why:** {safe(trial.reason)}", ""] if trial.reason else []
     for name in pictures:
         group = name.removesuffix(".png")
-        said = "correlation with the truth" if group == "frc" else _SHEETS.get(group, _SHEET)
-        lines += [f"**{safe(group)}**: {said}", "", _image(run_id, name), ""]
+        caption = "correlation with the truth" if group == "frc" else _SHEETS.get(group, _SHEET)
+        lines += [f"**{safe(group)}**: {caption}", "", _image(run_id, name), ""]
     lines += _scores(spec, trial)
     lines += ["| set | |", "| --- | --- |"]
     lines += [f"| {name} | {_cell(value)} {_unit(name)} |" for name, value in trial.params.items()]

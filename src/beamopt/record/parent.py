@@ -41,9 +41,9 @@ def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None, proje
     tags = {"beamopt.role": "study", "beamopt.study": spec.name, "beamopt.fingerprint": spec.fingerprint()}
     tags |= {"beamopt.project": project} if project else {}
     wanted = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
-    found = client.search_runs([experiment], wanted, order_by=["attributes.start_time ASC"], max_results=_PAGE)
-    parent = found[0] if found else _make(client, experiment, spec, tags)
-    for twin in found[1:]:  # its making was answered too late, so it was made again
+    runs = client.search_runs([experiment], wanted, order_by=["attributes.start_time ASC"], max_results=_PAGE)
+    parent = runs[0] if runs else _make(client, experiment, spec, tags)
+    for twin in runs[1:]:  # its making was answered too late, so it was made again
         if next(children_of(client, twin), None) is None:
             client.delete_run(twin.info.run_id)
     run_id = parent.info.run_id
@@ -51,8 +51,8 @@ def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None, proje
         client.update_run(run_id, status="RUNNING")
     client.log_text(run_id, json.dumps(spec.resolved(), indent=1), "study.json")
     client.log_text(run_id, tomli_w.dumps(_without_none(spec.resolved())), "study.toml")
-    for name, found_version in installed(_PACKAGES).items():
-        client.set_tag(run_id, f"version.{name}", found_version)
+    for name, installed_version in installed(_PACKAGES).items():
+        client.set_tag(run_id, f"version.{name}", installed_version)
     return parent
 
 
@@ -78,18 +78,18 @@ def _experiment(client: MlflowClient, spec: StudySpec, home: Path | None) -> str
     """One experiment per sample, so that its studies stand side by side."""
     sample = spec.sample.name or (spec.sample.file.stem if spec.sample.file else spec.name)
     name = f"beamopt/{sample}"
-    found = client.get_experiment_by_name(name)
-    if found is None:
+    experiment = client.get_experiment_by_name(name)
+    if experiment is None:
         try:
             place = artifacts_of(home).as_uri() if home else None
             return client.create_experiment(name, artifact_location=place, tags=_KIND)
         except MlflowException:
-            found = client.get_experiment_by_name(name)  # another study of the sample was faster
-            if found is None:
+            experiment = client.get_experiment_by_name(name)  # another study of the sample was faster
+            if experiment is None:
                 raise
-    if found.lifecycle_stage == LifecycleStage.DELETED:
-        client.restore_experiment(found.experiment_id)
-    return str(found.experiment_id)
+    if experiment.lifecycle_stage == LifecycleStage.DELETED:
+        client.restore_experiment(experiment.experiment_id)
+    return str(experiment.experiment_id)
 
 
 def _make(client: MlflowClient, experiment: str, spec: StudySpec, tags: dict[str, str]) -> Run:

@@ -80,7 +80,7 @@ def sheets(levels: Mapping[str, NDArray[np.uint8]]) -> dict[str, bytes]:
         group, _, what = name.partition("/")
         if what in _ORDER:
             groups.setdefault(group, {})[what] = image
-    return {group: _png(_row([found[what] for what in _ORDER if what in found])) for group, found in groups.items()}
+    return {group: _png(_row([images[what] for what in _ORDER if what in images])) for group, images in groups.items()}
 
 
 def _scale(name: str, images: Mapping[str, NDArray[np.floating]]) -> tuple[float, float] | None:

@@ -27,12 +27,12 @@ def locate(home: Path, name: str) -> Location | None:
     with storing(uri):
         client = MlflowClient(uri, registry_uri=uri)
         experiments = {experiment.experiment_id: experiment.tags for experiment in client.search_experiments()}
-        found = client.search_runs(
+        runs = client.search_runs(
             list(experiments), f"tags.`beamopt.role` = 'study' and tags.`beamopt.study` = '{name}'", max_results=1
         )
-    if not found:
+    if not runs:
         return None
-    place, view = found[0].info, key_of(found[0].info.run_id)
+    place, view = runs[0].info, key_of(runs[0].info.run_id)
     return Location(
         place.experiment_id, place.run_id, view if f"{TAG}{view}" in experiments[place.experiment_id] else ""
     )

@@ -43,9 +43,9 @@ def _require_answer(uri: str) -> None:
     except urllib.error.HTTPError:
         return  # it speaks, whatever it says
     except (OSError, ValueError, HTTPException) as error:
-        said = error.reason if isinstance(error, urllib.error.URLError) else error
+        reason = error.reason if isinstance(error, urllib.error.URLError) else error
         raise StorageError(
-            f"{hidden_address(uri)}: no answer, {hidden(str(said))}; the study is safe, MLflow can be rebuilt from it"
+            f"{hidden_address(uri)}: no answer, {hidden(str(reason))}; the study is safe, MLflow can be rebuilt from it"
         ) from error
 
 

@@ -159,11 +159,11 @@ class Recorder:
         info = study.parent.info
         texts = {**files, "front.csv": table(front)}
         place = (info.experiment_id, info.run_id)
-        said = note(study.spec, trials, front, place=place, figures=list(figures), recommended=recommended)
+        markdown = note(study.spec, trials, front, place=place, figures=list(figures), recommended=recommended)
         with storing(self.uri):
             log_files(study.client, info.run_id, {**{n: t.encode() for n, t in texts.items()}, **figures})
             save_views(study.client, study.parent, study.spec, sorted(study.images))
-            study.client.set_tag(info.run_id, "mlflow.note.content", said)
+            study.client.set_tag(info.run_id, "mlflow.note.content", markdown)
             recorded = {point.step for point in study.client.get_metric_history(info.run_id, "hypervolume")}
             points = [
                 Metric("hypervolume", float(value), info.start_time + step, step)

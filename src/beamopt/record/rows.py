@@ -33,16 +33,16 @@ _LONGEST = 5000  # characters of a tag, below MLflow's 8000
 
 def digest(trial: Trial) -> str:
     """Fingerprint of everything a trial says, by which a record is known to be up to date."""
-    said = asdict(trial)
+    content = asdict(trial)
     if not trial.origin:  # as trials were recorded before it was noted
-        del said["origin"]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+        del content["origin"]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def tags(spec: StudySpec, trial: Trial, parent: str) -> dict[str, str]:
     """Tags of a trial's run."""
     feasible = trial.state != "infeasible" and all(margin <= 0 for margin in trial.constraints.values())
-    said = {
+    run_tags = {
         PARENT: parent,
         "beamopt.study": spec.name,
         "beamopt.role": "trial",
@@ -51,9 +51,9 @@ def tags(spec: StudySpec, trial: Trial, parent: str) -> dict[str, str]:
         "beamopt.feasible": str(feasible).lower(),
         "beamopt.digest": digest(trial),
     }
-    said |= {"beamopt.origin": trial.origin} if trial.origin else {}
-    said |= {_COLOUR: colour} if (colour := colour_of(spec, trial)) else {}
-    return said | ({"beamopt.reason": trial.reason[:_LONGEST]} if trial.reason else {})
+    run_tags |= {"beamopt.origin": trial.origin} if trial.origin else {}
+    run_tags |= {_COLOUR: colour} if (colour := colour_of(spec, trial)) else {}
+    return run_tags | ({"beamopt.reason": trial.reason[:_LONGEST]} if trial.reason else {})
 
 
 def decades(spec: StudySpec) -> list[str]:

@@ -31,10 +31,10 @@ def form_of(home: Path, version: str) -> tuple[str, str]:
 @cache
 def _known() -> ScriptDirectory:
     """Every version that the installed MLflow knows; MLflow itself, which takes seconds to load, is not woken."""
-    found = find_spec("mlflow")
-    if found is None or not found.submodule_search_locations:
+    package = find_spec("mlflow")
+    if package is None or not package.submodule_search_locations:
         raise ModuleNotFoundError("mlflow")
-    return ScriptDirectory(str(Path(found.submodule_search_locations[0]) / "store" / "db_migrations"))
+    return ScriptDirectory(str(Path(package.submodule_search_locations[0]) / "store" / "db_migrations"))
 
 
 def _is_older(version: str) -> bool:

@@ -70,10 +70,10 @@ def _place(address: str, name: str) -> Location | None:
     return Location(experiment, run, key_of(run) if f"{TAG}{key_of(run)}" in tags[experiment] else "")
 
 
-def _ask(address: str, what: str, **said: object) -> dict[str, Any]:
+def _ask(address: str, what: str, **fields: object) -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310 (an http address, by our own making)
-        f"{address}/api/2.0/mlflow/{what}", json.dumps(said).encode(), {"Content-Type": "application/json"}
+        f"{address}/api/2.0/mlflow/{what}", json.dumps(fields).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
-        found: dict[str, Any] = json.load(answer)
-        return found
+        reply: dict[str, Any] = json.load(answer)
+        return reply

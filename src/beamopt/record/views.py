@@ -52,8 +52,8 @@ def save_views(client: MlflowClient, parent: Run, spec: StudySpec, images: Seque
         f"{first}-troubled": (f"{spec.name}: infeasible and failed", _troubled(run_id, spec)),
     }
     for key, (name, state) in states.items():
-        said = {"name": name, "createdAt": parent.info.start_time, "state": _deflated(state)}
-        text = json.dumps(said, separators=(",", ":"))
+        view = {"name": name, "createdAt": parent.info.start_time, "state": _deflated(state)}
+        text = json.dumps(view, separators=(",", ":"))
         if len(text) <= _LONGEST:
             client.set_experiment_tag(experiment, f"{TAG}{key}", text)
 

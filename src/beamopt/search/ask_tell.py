@@ -290,10 +290,10 @@ class Search:
             noted["reason"] = reason[:_LONGEST_REASON]
         with self._turn():
             if not self._leases.taken(number):
-                for name, said in noted.items():
-                    self._storage.note(key, name, said)
-                for name, said in for_sampler(weights or constraints or {}).items():
-                    self._storage.note_system(key, name, said)
+                for name, value in noted.items():
+                    self._storage.note(key, name, value)
+                for name, value in for_sampler(weights or constraints or {}).items():
+                    self._storage.note_system(key, name, value)
                 self._storage.move(key, state, values)
             del self._leases.held[number]
             return to_trial(self._all()[number])

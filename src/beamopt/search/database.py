@@ -129,11 +129,11 @@ def _sentence(path: Path | str, error: BaseException) -> str:
     cause = error
     while cause.__cause__ is not None:
         cause = cause.__cause__
-    said = (cause.strerror or "input/output error") if isinstance(cause, OSError) else str(cause).splitlines()[0]
+    message = (cause.strerror or "input/output error") if isinstance(cause, OSError) else str(cause).splitlines()[0]
     where = cause.filename if isinstance(cause, OSError) and cause.filename else path
     remedy = next(
-        (way for sign, way in _REMEDY.items() if sign in said.lower()), "check the disk and the folder's permissions"
+        (way for sign, way in _REMEDY.items() if sign in message.lower()), "check the disk and the folder's permissions"
     )
     if remedy == _DAMAGED and isinstance(path, Path) and (beside := journals(path)):
         remedy = f"leave {' and '.join(one.name for one in beside)} beside it and run beamopt doctor"
-    return f"{where}: {said}; {remedy}"
+    return f"{where}: {message}; {remedy}"

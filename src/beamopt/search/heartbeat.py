@@ -25,21 +25,21 @@ class Heartbeat:
 
     Parameters
     ----------
-    say
+    write
         Writes an attribute of the study.
     beat
         Seconds between two counts.
     """
 
-    def __init__(self, say: Callable[[str, int], None], beat: float = _BEAT) -> None:
+    def __init__(self, write: Callable[[str, int], None], beat: float = _BEAT) -> None:
         self.owner = secrets.token_hex(8)
-        self._say, self._beat = say, beat
+        self._write, self._beat = write, beat
         self._stop = threading.Event()
 
     @contextmanager
     def beating(self) -> Iterator[None]:
         """Beat in this block; once the beats have stopped for long enough, others may take this owner's trials over."""
-        self._say(_PREFIX + self.owner, 0)
+        self._write(_PREFIX + self.owner, 0)
         thread = threading.Thread(target=self._run, name="beamopt heartbeat", daemon=True)
         thread.start()
         try:
@@ -54,7 +54,7 @@ class Heartbeat:
             count += 1
             # A server that is away for long ends the study where it is needed, not here.
             with suppress(StorageError):
-                self._say(_PREFIX + self.owner, count)
+                self._write(_PREFIX + self.owner, count)
 
 
 @final
@@ -64,10 +64,10 @@ class HeartbeatMonitor:
     def __init__(self) -> None:
         self._seen: dict[str, tuple[int, float]] = {}
 
-    def look(self, said: Mapping[str, Any]) -> None:
+    def look(self, attributes: Mapping[str, Any]) -> None:
         """Take note of the study's attributes."""
         now = time.monotonic()
-        for name, count in said.items():
+        for name, count in attributes.items():
             if name.startswith(_PREFIX) and self._seen.get(name, (None, 0.0))[0] != count:
                 self._seen[name] = (count, now)
 

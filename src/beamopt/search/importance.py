@@ -55,7 +55,7 @@ def importances(spec: StudySpec, trials: Sequence[Trial]) -> dict[str, dict[str,
             for t in finished
         ]
     )
-    found = {}
+    by_metric = {}
     for place, objective in enumerate(spec.objectives):
         if objective.metric in Acquisition.knobs() or np.ptp([t.values[place] for t in finished]) == 0:
             continue
@@ -65,5 +65,5 @@ def importances(spec: StudySpec, trials: Sequence[Trial]) -> dict[str, dict[str,
             evaluator=FanovaImportanceEvaluator(n_trees=_TREES, max_depth=_DEPTH, seed=seed),
             target=lambda trial, place=place: trial.values[place],  # type: ignore[misc]
         )
-        found[objective.metric] = {name: float(share) for name, share in shares.items()}
-    return found
+        by_metric[objective.metric] = {name: float(share) for name, share in shares.items()}
+    return by_metric

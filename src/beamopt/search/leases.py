@@ -32,7 +32,7 @@ class Leases:
         self.held: dict[int, int] = {}  # Optuna's key by number
         self.locked = False
         self._place, self._storage, self._study = place, storage, study
-        self._heartbeat = Heartbeat(self._say)
+        self._heartbeat = Heartbeat(self._write_attribute)
         self._monitor = HeartbeatMonitor()
 
     @contextmanager
@@ -86,7 +86,7 @@ class Leases:
     def requeue_dead(self) -> tuple[int, ...]:
         """Let every trial wait again that a dead owner left running, and count the interruption."""
         if self._place.shared:
-            self._monitor.look(self._storage.said(self._study))
+            self._monitor.look(self._storage.study_attributes(self._study))
         left = [trial for trial in self._storage.trials(self._study) if self._is_left(trial)]
         for trial in left:
             key = self._storage.key(self._study, trial.number)
@@ -104,6 +104,6 @@ class Leases:
             return trial.user_attrs.get(OWNER) == self._heartbeat.owner
         return self.locked or trial.number in self.held
 
-    def _say(self, name: str, value: int) -> None:
+    def _write_attribute(self, name: str, value: int) -> None:
         with self._place.storing():
-            self._storage.say(self._study, name, value)
+            self._storage.set_study_attribute(self._study, name, value)

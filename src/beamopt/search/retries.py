@@ -99,11 +99,11 @@ class RetryingStorage:
             lambda: self._storage.get_trial_id_from_study_id_trial_number(study, number), self._patience
         )
 
-    def said(self, study: int) -> dict[str, Any]:
+    def study_attributes(self, study: int) -> dict[str, Any]:
         """Attributes of the study."""
         return with_retries(lambda: self._storage.get_study_user_attrs(study), self._patience)
 
-    def say(self, study: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
+    def set_study_attribute(self, study: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
         """Set an attribute of the study."""
         with_retries(lambda: self._storage.set_study_user_attr(study, name, value), self._patience)
 

@@ -68,7 +68,7 @@ class Server:
 
     def __init__(self, address: str) -> None:
         self._shown = f"{hidden_address(address):.200}"
-        self._said = _connection(address)
+        self._arguments = _connection(address)
 
     def connect(self, mode: Literal["rw", "rwc"]) -> optuna.storages.RDBStorage:
         """See `Place`."""
@@ -119,7 +119,7 @@ class Server:
         return sa.create_engine(f"{_DRIVER}://", pool_pre_ping=True, creator=self._open)
 
     def _open(self) -> Any:  # noqa: ANN401 (a connection of the driver, which is optional)
-        return import_module("psycopg").connect(**self._said)
+        return import_module("psycopg").connect(**self._arguments)
 
 
 def _connection(address: str) -> dict[str, Any]:
@@ -146,13 +146,13 @@ def _connection(address: str) -> dict[str, Any]:
         raise InputError("--storage needs a driver; run python3 -m pip install 'beamopt[postgres]'")
     driver = import_module("psycopg")
     try:
-        _, said = url.set(drivername=_DRIVER).get_dialect()().create_connect_args(url)
-        said = {"connect_timeout": _CONNECT, **said}
-        driver.conninfo.make_conninfo(**said)
+        _, arguments = url.set(drivername=_DRIVER).get_dialect()().create_connect_args(url)
+        arguments = {"connect_timeout": _CONNECT, **arguments}
+        driver.conninfo.make_conninfo(**arguments)
     except (sqlalchemy.exc.ArgumentError, driver.Error, ValueError, TypeError) as error:
         what = hidden(str(error).splitlines()[0])
         raise InputError(f"{refused}: {what:.200}; {_FORM}?OPTION=VALUE with options of libpq") from None
-    return said
+    return arguments
 
 
 @contextmanager
