@@ -119,7 +119,7 @@ def test_the_order_of_what_is_recommended_is_that_of_stock_programs(case: str, t
     assert len(rows) >= 2
     stock = {one.trial.number: plainly(evaluator, one, "complex" if "strong" in case else "phase") for one, _ in rows}
     for one, told in rows:
-        note(f"{case}, {one.role}, trial {one.trial.number}", told.said(), f"stock: {stock[one.trial.number]:.3f}")
+        note(f"{case}, {one.role}, trial {one.trial.number}", told.in_words(), f"stock: {stock[one.trial.number]:.3f}")
     compared = 0
     for (one, first), (other, second) in combinations(rows, 2):
         if first.low > second.high or second.low > first.high:

@@ -116,10 +116,10 @@ def more_dose(
     best = max(rivals, key=lambda t: sign * t.values[at])
     if sign * best.values[at] > sign * chosen.values[at]:
         return ""
-    found = f"{goal.metric} {short(best.values[at])} {goal.unit}".strip()
+    best_score = f"{goal.metric} {short(best.values[at])} {goal.unit}".strip()
     count = "1 trial" if len(rivals) == 1 else f"{len(rivals)} trials"
     told = f"the best of {count} {span}, trial {best.number} with {short(_dose(spec, best))} e/Å²"
-    return f"more dose told no more: {told}, reached {found}"
+    return f"more dose told no more: {told}, reached {best_score}"
 
 
 def _dose(spec: StudySpec, trial: Trial) -> float:

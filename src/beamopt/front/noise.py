@@ -36,12 +36,12 @@ class Expected:
     high: float
     draws: int
 
-    def said(self, unit: str = "") -> str:
-        """In words.
+    def in_words(self, unit: str = "") -> str:
+        """Mean, interval and number of draws.
 
         Examples
         --------
-        >>> expected_of([0.4, 0.5, 0.45, 0.48]).said("bits/Å²")
+        >>> expected_of([0.4, 0.5, 0.45, 0.48]).in_words("bits/Å²")
         '0.458 bits/Å² (95 %: 0.388 to 0.527, 4 fresh draws)'
         """
         value = f"{short(self.mean)} {unit}".strip()

@@ -60,6 +60,6 @@ def promised(spec: StudySpec, one: Recommended) -> str:
     parts = []
     for objective, value in zip(spec.objectives, one.trial.values, strict=True):
         again = one.expected.get(spec.qualified(objective))
-        said = f"{short(value)} {objective.unit}".strip() if again is None else again.said(objective.unit)
-        parts.append(f"{objective.metric} {said}")
+        value_text = f"{short(value)} {objective.unit}".strip() if again is None else again.in_words(objective.unit)
+        parts.append(f"{objective.metric} {value_text}")
     return ", ".join(parts)

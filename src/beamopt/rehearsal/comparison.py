@@ -62,9 +62,9 @@ class Comparison:
     def median_reached(self, name: str) -> int | None:
         """Median of `reached`, None where half of the seeds or more did not."""
         reached = self.reached(name)
-        found = sorted(n for n in reached if n is not None)
+        counts = sorted(n for n in reached if n is not None)
         middle = len(reached) // 2
-        return found[middle] if middle < len(found) else None
+        return counts[middle] if middle < len(counts) else None
 
     def least_against_random(self, name: str) -> float:
         """Least ratio of the median hypervolume to that of random search at equal budget, over all budgets."""

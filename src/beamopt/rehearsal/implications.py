@@ -40,8 +40,8 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
     cube = positions * spec.camera.pixels**2
     passes = sum(settings.passes() for settings in middle.settings.values())
     replicates = spec.budget.replicates
-    found = effort(evaluator.feasibility, middle.acquisition, evaluator.imperfections)
-    seconds = _FIXED + found.seconds
+    workload = effort(evaluator.feasibility, middle.acquisition, evaluator.imperfections)
+    seconds = _FIXED + workload.seconds
     seconds += replicates * cube * (_PASS * passes + _OTHERS * len(middle.settings))
     sessions = _sessions(evaluator, middle.acquisition)
     taken = cost(evaluator, cube, int(sessions.get("scattering_matrices", 1)))
@@ -66,8 +66,8 @@ def forecast(evaluator: Evaluator) -> dict[str, Any]:
         "scattering_matrix_seconds_roughly": round(taken.matrix_seconds, 1),
         "peak_memory_gigabytes_roughly": round(taken.peak_bytes / 1e9, 2),
         **sessions,
-        "patterns_simulated_per_trial": found.patterns,
-        **_frozen(evaluator, found),
+        "patterns_simulated_per_trial": workload.patterns,
+        **_frozen(evaluator, workload),
         "seconds_per_trial_roughly": round(seconds * int(sessions.get("sessions_per_trial", 1)), 1),
         "trials": spec.budget.trials,
         "middle_of_ranges": _verdict(evaluator),
@@ -87,30 +87,30 @@ def _remarks(spec: StudySpec) -> dict[str, list[str]]:
 
 def _contents(specimen: Specimen) -> dict[str, Any]:
     """What the unit cell holds as it was read."""
-    found = specimen.contents
-    if found is None:
+    contents = specimen.contents
+    if contents is None:
         return {}
     return {
         "specimen": {
-            "composition": dict(found.composition),
-            "formula": found.formula,
-            "formula_units": found.formula_units,
-            "density_g_cm3": round(found.density, 4),
-            "space_group": found.space_group,
-            "shortest_contact_angstrom": round(found.contact, 3),
-            "remarks": list(found.remarks),
+            "composition": dict(contents.composition),
+            "formula": contents.formula,
+            "formula_units": contents.formula_units,
+            "density_g_cm3": round(contents.density, 4),
+            "space_group": contents.space_group,
+            "shortest_contact_angstrom": round(contents.contact, 3),
+            "remarks": list(contents.remarks),
         }
     }
 
 
-def _frozen(evaluator: Evaluator, found: Effort) -> dict[str, Any]:
+def _frozen(evaluator: Evaluator, workload: Effort) -> dict[str, Any]:
     """What frozen phonons cost, if the study asks for them."""
     thermal = evaluator.spec.thermal
     if thermal is None or not thermal.frozen:
         return {}
     return {
-        "frozen_phonons": f"{thermal.frozen} configurations, {found.propagations} multislice propagations and about "
-        f"{found.seconds:.0f} s a trial; debye-waller takes one scattering matrix for the whole study"
+        "frozen_phonons": f"{thermal.frozen} configurations, {workload.propagations} multislice propagations and about "
+        f"{workload.seconds:.0f} s a trial; debye-waller takes one scattering matrix for the whole study"
     }
 
 

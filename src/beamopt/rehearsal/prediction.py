@@ -55,11 +55,11 @@ class Prediction:
         weak, iterative = self.evaluator.weak, self._method.iterative
         blind = np.array([iterative and a.linear_overlap < _OVERLAP for a in acquisitions], dtype=bool)
         seeing = [a for a, without in zip(acquisitions, blind, strict=True) if not without]
-        found = np.zeros(len(acquisitions))
+        values = np.zeros(len(acquisitions))
         promised = limit(seeing, weak.spectrum, [weak.conditions(a) for a in seeing], fading=self._left)
         # The last bits depend on the processor; what is proposed must not.
-        found[~blind] = [float(f"{bits:.5g}") for bits in promised]
-        return found
+        values[~blind] = [float(f"{bits:.5g}") for bits in promised]
+        return values
 
     def _left(self, acquisition: Acquisition, frequency: _Real) -> _Real:
         """What damage and the image's pixel leave of the signal."""

@@ -79,7 +79,8 @@ def fit(rows: Sequence[Row], spec: StudySpec) -> Surrogate:
     for objective in spec.scored():
         measured = np.array([row.scores[objective.metric] for row in whole])
         smoothing, missed = min(
-            ((s, _missed(places, measured, s)) for s in _SMOOTHINGS), key=lambda found: float(np.mean(found[1] ** 2))
+            ((s, _missed(places, measured, s)) for s in _SMOOTHINGS),
+            key=lambda candidate: float(np.mean(candidate[1] ** 2)),
         )
         scores[objective.metric] = _spline(places, measured, smoothing)
         error[objective.metric] = float(np.sqrt(np.mean(missed**2)))

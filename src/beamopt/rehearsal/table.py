@@ -135,8 +135,8 @@ def _scores(evaluator: Evaluator, params: Mapping[str, float], trial: int) -> di
         measured = evaluator.imaging.run(expected, alone, trial=trial, replicates=draws, clock=Clock(silent))
     except (EvaluationError, InfeasibleError):
         return {}
-    found = {metric: measured.methods[method].mean()[score] for metric, (method, score) in wanted.items()}
-    return found if all(map(np.isfinite, found.values())) else {}
+    scores = {metric: measured.methods[method].mean()[score] for metric, (method, score) in wanted.items()}
+    return scores if all(map(np.isfinite, scores.values())) else {}
 
 
 def _begin(path: Path, spec: StudySpec, rows: Sequence[Row]) -> None:

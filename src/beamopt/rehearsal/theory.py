@@ -162,8 +162,8 @@ def candidate_points(spec: StudySpec, seed: int) -> list[dict[str, float]]:
 
 def _values(objectives: Sequence[Objective], acquisition: Acquisition) -> list[float]:
     """Knobs as they are, scores still to be entered."""
-    found = zip(_scores(objectives), objectives, strict=True)
-    return [0.0 if score else float(getattr(acquisition, o.metric)) for score, o in found]
+    pairs = zip(_scores(objectives), objectives, strict=True)
+    return [0.0 if score else float(getattr(acquisition, o.metric)) for score, o in pairs]
 
 
 def _scores(objectives: Sequence[Objective]) -> list[bool]:

@@ -41,10 +41,10 @@ def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     judged = replace(proposal, settings={method: proposal.settings[method] for method in methods})
     optimises = spec.robustness is not None and spec.robustness.optimise is not None
     try:
-        found = (_sessions if optimises else _calm)(evaluator, judged, task, Clock(stage))
+        draws = (_sessions if optimises else _calm)(evaluator, judged, task, Clock(stage))
     except (InfeasibleError, EvaluationError, ArithmeticError, MemoryError) as error:
         return Answer(number=task.number, state="failed", reason=f"{type(error).__name__}: {error}")
-    kept = {f"{score}#{replicate}": value for (score, replicate), value in found.items() if math.isfinite(value)}
+    kept = {f"{score}#{replicate}": value for (score, replicate), value in draws.items() if math.isfinite(value)}
     return Answer(number=task.number, state="finished", metrics=kept)
 
 
@@ -68,20 +68,20 @@ def _sessions(evaluator: Evaluator, judged: Proposal, task: Task, clock: Clock) 
         evaluator.spec.budget.replicates,
         task.number,
     )
-    found: dict[tuple[str, int], float] = {}
+    draws: dict[tuple[str, int], float] = {}
     for one in task.draws:
         block = range(each * one, each * (one + 1))
         seen = measured_in(evaluator, calm, judged, trial=number, replicates=block, clock=clock)
         scores = robust_metrics(evaluator, judged, seen.methods, trial=number, replicates=block, clock=clock)
         names = [metric_names.score(method, name) for method in judged.settings for name in METRICS]
-        found |= {(name, one): scores[name] for name in names}
-    return found
+        draws |= {(name, one): scores[name] for name in names}
+    return draws
 
 
 def read_draws(answer: Answer) -> dict[str, dict[int, float]]:
     """Draws of an answer: score to replicate to value."""
-    found: dict[str, dict[int, float]] = {}
+    draws: dict[str, dict[int, float]] = {}
     for key, value in answer.metrics.items():
         score, _, replicate = key.partition("#")
-        found.setdefault(score, {})[int(replicate)] = float(value)
-    return found
+        draws.setdefault(score, {})[int(replicate)] = float(value)
+    return draws

@@ -148,8 +148,8 @@ class Journal:
         }
         rows = report.front_table(trials, spec.objectives)
         files = {"front.json": json.dumps({"schema_version": 1, "front": rows}, indent=2, ensure_ascii=False)}
-        said = [_advice(spec, one) for one in outcome.recommended]
-        self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown, said)
+        advice = [_advice(spec, one) for one in outcome.recommended]
+        self._recorder.summary(trials, [_flat(row, spec) for row in rows], figures, files, grown, advice)
         self._recorder.finish("KILLED" if outcome.stopped else "FINISHED")
 
     def _farewell(self, trials: Sequence[Trial]) -> str:

@@ -42,7 +42,7 @@ def read(path: Path, fingerprint: str, remedy: str) -> list[Any]:
     return list(kept)
 
 
-def add(path: Path, name: str, fingerprint: str, found: Mapping[str, Any], remedy: str) -> None:
+def add(path: Path, name: str, fingerprint: str, result: Mapping[str, Any], remedy: str) -> None:
     """Add the result of one trial, or replace it; the old file stands until the new one is whole.
 
     Parameters
@@ -51,7 +51,7 @@ def add(path: Path, name: str, fingerprint: str, found: Mapping[str, Any], remed
         As of `read`.
     name
         Of the study.
-    found
+    result
         Plain values, ``trial`` among them.
 
     Raises
@@ -61,8 +61,8 @@ def add(path: Path, name: str, fingerprint: str, found: Mapping[str, Any], remed
     """
     try:
         with FileLock(path.with_suffix(".lock")):
-            kept = [one for one in read(path, fingerprint, remedy) if one.get("trial") != found["trial"]]
-            trials = sorted([*kept, dict(found)], key=lambda one: int(one["trial"]))
+            kept = [one for one in read(path, fingerprint, remedy) if one.get("trial") != result["trial"]]
+            trials = sorted([*kept, dict(result)], key=lambda one: int(one["trial"]))
             content = {"schema_version": SCHEMA_VERSION, "study": name, "fingerprint": fingerprint, "trials": trials}
             write_whole(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False).encode())
     except OSError as error:

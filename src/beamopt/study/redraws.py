@@ -108,8 +108,8 @@ def draw_again(
 
 
 def _lacking(wanted: Mapping[int, tuple[int, ...]], redraws: Mapping[int, Redraw]) -> dict[int, tuple[int, ...]]:
-    found = {n: redraws[n].lacks(draws) if n in redraws else draws for n, draws in wanted.items()}
-    return {number: draws for number, draws in found.items() if draws}
+    lacking = {n: redraws[n].lacks(draws) if n in redraws else draws for n, draws in wanted.items()}
+    return {number: draws for number, draws in lacking.items() if draws}
 
 
 def _keep(home: Path, spec: StudySpec, one: Redraw, listener: Listener) -> None:

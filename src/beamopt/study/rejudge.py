@@ -35,7 +35,7 @@ def robust(
     most: int = 8,
     storage: str | None = None,
     stage: Stage = silent,
-    done: Callable[[Robustness], None] = lambda _found: None,
+    done: Callable[[Robustness], None] = lambda _result: None,
 ) -> tuple[Robustness, ...]:
     """Re-evaluate the recommended settings of a stored study in sessions that are not calm, and store the results.
 
@@ -83,13 +83,13 @@ def robust(
         detector_outer=_WIDER * max(one.detector_outer for one in farthest),
     )
     evaluator = Evaluator.prepare(spec, stage, beyond=beyond, cache=Cache())
-    found = []
+    results = []
     for number, proposal in settings.items():
         one = robustness(evaluator, proposal, trial=number, replicates=replicates, most=most, stage=_of(number, stage))
         keeping.add(robustness_file(name, folder), name, spec.fingerprint(), as_json(one), _AGAIN)
         done(one)
-        found.append(one)
-    return tuple(found)
+        results.append(one)
+    return tuple(results)
 
 
 def robustness_file(name: str, home: str | Path) -> Path:
@@ -135,10 +135,10 @@ def _of(number: int, stage: Stage) -> Stage:
 
 def _chosen(home: Path, study: StoredStudy, number: int | None) -> tuple[Trial, ...]:
     if number is None:
-        found = recommend(study.trials, study.spec, stored_redraws(home, study.spec, study.trials))
-        if not found:
+        recommended = recommend(study.trials, study.spec, stored_redraws(home, study.spec, study.trials))
+        if not recommended:
             raise NothingFeasibleError(f"{study.spec.name} has no finished trial to recommend; run more trials")
-        return found
+        return recommended
     chosen = tuple(one for one in study.trials if one.number == number)
     if not chosen or chosen[0].state != "finished":
         state = chosen[0].state if chosen else "not there"
@@ -148,7 +148,7 @@ def _chosen(home: Path, study: StoredStudy, number: int | None) -> tuple[Trial, 
     return chosen
 
 
-def as_json(found: Robustness) -> dict[str, Any]:
+def as_json(result: Robustness) -> dict[str, Any]:
     """One result as plain values."""
-    plain: dict[str, Any] = _ADAPTER.dump_python(found, mode="json")
+    plain: dict[str, Any] = _ADAPTER.dump_python(result, mode="json")
     return {"schema_version": SCHEMA_VERSION, **plain}

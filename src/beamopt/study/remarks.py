@@ -39,8 +39,8 @@ def remarks(trial: Trial, trials: Sequence[Trial], spec: StudySpec, redraws: Map
         Fresh noise draws by trial.
     """
     acquisition = spec.propose(trial.params).acquisition
-    said = [*bounds_said(spec, acquisition, trial.constraints), _thick(spec, acquisition)]
-    return tuple(one for one in [*said, _by_exit_wave(trial, trials, spec, redraws)] if one)
+    sentences = [*bounds_said(spec, acquisition, trial.constraints), _thick(spec, acquisition)]
+    return tuple(one for one in [*sentences, _by_exit_wave(trial, trials, spec, redraws)] if one)
 
 
 def bounds_said(spec: StudySpec, acquisition: Acquisition, margins: Mapping[str, float]) -> tuple[str, ...]:
@@ -61,16 +61,16 @@ def bounds_said(spec: StudySpec, acquisition: Acquisition, margins: Mapping[str,
         "field_left": lambda: f"{_field(spec)} to {_up(diameter / UNLIT / (1 - _NEAR))}",
         "probe_in_camera_box": lambda: f"camera.pixels to {_pixels(acquisition, diameter)}",
     }
-    said = []
+    sentences = []
     for name, remedy in remedies.items():
         limit = diameter - margins[name] if name in margins else math.inf
         if limit > 0 and diameter >= (1 - _NEAR) * limit:
             where = "is beyond" if diameter > limit else "is within 10 % of"
-            said.append(
+            sentences.append(
                 f"the window bounds this advice, raise {remedy()}: a probe of {short(diameter)} Å {where} the "
                 f"{short(limit)} Å that are simulated"
             )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def _field(spec: StudySpec) -> str:

@@ -23,7 +23,7 @@ def relative_noise(trials: Sequence[Trial], spec: StudySpec) -> tuple[float, ...
 
     Root mean square; 0 where none had.
     """
-    found = []
+    spreads = []
     for place, objective in enumerate(spec.objectives):
         shares = [
             noise_of(t, objective, spec) / abs(t.values[place])
@@ -31,8 +31,8 @@ def relative_noise(trials: Sequence[Trial], spec: StudySpec) -> tuple[float, ...
             if t.state == "finished" and t.values[place]
         ]
         known = [share for share in shares if math.isfinite(share)]
-        found.append(math.sqrt(sum(share**2 for share in known) / len(known)) if known else 0.0)
-    return tuple(found)
+        spreads.append(math.sqrt(sum(share**2 for share in known) / len(known)) if known else 0.0)
+    return tuple(spreads)
 
 
 def competes(values: Sequence[float], trials: Sequence[Trial], spec: StudySpec) -> bool:
@@ -51,8 +51,8 @@ def competes(values: Sequence[float], trials: Sequence[Trial], spec: StudySpec) 
     pairs = zip(values, relative_noise(trials, spec), spec.objectives, strict=True)
     hoped = [v + (1 if o.direction == "maximize" else -1) * error * noise * abs(v) for v, noise, o in pairs]
     rows = [t.values for t in trials if t.state == "finished"]
-    found = pareto.front(np.array([*rows, hoped], dtype=np.float64), [o.direction for o in spec.objectives])
-    return len(rows) in found
+    standing = pareto.front(np.array([*rows, hoped], dtype=np.float64), [o.direction for o in spec.objectives])
+    return len(rows) in standing
 
 
 def rival(trial: Trial) -> Trial:

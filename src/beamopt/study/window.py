@@ -35,20 +35,18 @@ def theory_kept_out(evaluator: Evaluator) -> tuple[str, ...]:
     points = candidate_points(spec, spec.seed)[:_LOOKED_AT]
     acquisitions = [spec.propose(point).acquisition for point in points]
     margins = [evaluator.feasibility.margins(acquisition) for acquisition in acquisitions]
-    able = [
-        i for i, found in enumerate(margins) if all(m <= 0 for name, m in found.items() if name not in WINDOW_BOUNDS)
-    ]
+    able = [i for i, own in enumerate(margins) if all(m <= 0 for name, m in own.items() if name not in WINDOW_BOUNDS)]
     if not able or any(objective.direction == "minimize" for objective in spec.objectives[1:]):
         return ()
     values = predicted_values(Prediction(evaluator), [acquisitions[i] for i in able])
     bounds = [bounds_said(spec, acquisitions[i], margins[i]) for i in able]
     volumes = np.array([volume_of([tuple(map(float, row))], spec) for row in values])
     best = int(np.argmax(volumes))
-    clear = max((v for v, said in zip(volumes, bounds, strict=True) if not said), default=0.0)
+    clear = max((v for v, remarks in zip(volumes, bounds, strict=True) if not remarks), default=0.0)
     if not bounds[best] or volumes[best] <= _MORE * clear:
         return ()
     told = sentence(acquisitions[able[best]])
-    return tuple(f"{said}; theory's best setting is {told}" for said in bounds[best])
+    return tuple(f"{remark}; theory's best setting is {told}" for remark in bounds[best])
 
 
 def kept_out(evaluator: Evaluator, home: Path) -> tuple[str, ...]:
@@ -65,13 +63,13 @@ def kept_out(evaluator: Evaluator, home: Path) -> tuple[str, ...]:
     known = _read(_file(home, spec.name), spec.fingerprint())
     if known is not None:
         return known
-    found = theory_kept_out(evaluator)
-    content = {"schema_version": 1, "study": spec.name, "fingerprint": spec.fingerprint(), "kept_out": found}
+    sentences = theory_kept_out(evaluator)
+    content = {"schema_version": 1, "study": spec.name, "fingerprint": spec.fingerprint(), "kept_out": sentences}
     try:
         write_whole(_file(home, spec.name), json.dumps(content, indent=2, ensure_ascii=False).encode())
     except StorageError:  # it is said now, and seen again next time
-        return found
-    return found
+        return sentences
+    return sentences
 
 
 def stored_kept_out(home: Path, spec: StudySpec) -> tuple[str, ...]:
