@@ -98,8 +98,8 @@ def _status() -> int:
         output.complain(str(error))
         return error.exit_code
     except _UsageError as error:
-        if said := " ".join(error.format_message().split()):
-            output.complain(f"{said.rstrip('.')}; see {_command(error)} --help")
+        if message := " ".join(error.format_message().split()):
+            output.complain(f"{message.rstrip('.')}; see {_command(error)} --help")
         return 2
     except OSError as error:
         where = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "

@@ -49,12 +49,12 @@ def _ls(cache: "Cache") -> dict[str, Any]:
 
 
 def _verify(cache: "Cache") -> dict[str, Any]:
-    found = cache.verify()
+    checked = cache.verify()
     return {
         "folder": str(cache.folder),
-        "whole": len(found.whole),
-        "damaged_and_removed": list(found.damaged),
-        "unreadable_for_this_user": list(found.unreadable),
+        "whole": len(checked.whole),
+        "damaged_and_removed": list(checked.damaged),
+        "unreadable_for_this_user": list(checked.unreadable),
     }
 
 

@@ -45,7 +45,7 @@ def command(
         from beamopt.rehearsal import compare_samplers
         from beamopt.study.events import Progress
 
-        found = compare_samplers(
+        comparison = compare_samplers(
             spec,
             home=home.resolve(),
             table=table,
@@ -56,59 +56,59 @@ def command(
             should_stop=stopper.asked,
         )
     if output is not None:
-        write_whole(output, _drawn(found))
+        write_whole(output, _drawn(comparison))
     if as_json:
-        print_json(summary(found))
+        print_json(summary(comparison))
     else:
-        _print(found)
+        _print(comparison)
     stopper.leave()
 
 
-def _drawn(found: "Comparison") -> bytes:
+def _drawn(comparison: "Comparison") -> bytes:
     from beamopt.front import volume_unit
     from beamopt.report import png
     from beamopt.report.samplers import samplers_figure
 
     figure = samplers_figure(
-        found.curves,
-        target=found.target,
-        trials=found.trials,
-        unit=volume_unit(found.spec),
-        title=f"{found.spec.name}: {found.rows} real evaluations answer, median and quartiles of the seeds",
+        comparison.curves,
+        target=comparison.target,
+        trials=comparison.trials,
+        unit=volume_unit(comparison.spec),
+        title=f"{comparison.spec.name}: {comparison.rows} real evaluations answer, median and quartiles of the seeds",
     )
     return png(figure)
 
 
-def summary(found: "Comparison") -> dict[str, Any]:
+def summary(comparison: "Comparison") -> dict[str, Any]:
     """Everything a script wants to know about a comparison, as plain values."""
     import numpy as np
 
     from beamopt.front import volume_unit
 
     return {
-        "study": found.spec.name,
-        "evaluations": found.rows,
+        "study": comparison.spec.name,
+        "evaluations": comparison.rows,
         "cross_validation": {
-            "explained_variance": dict(found.surrogate.explained),
-            "error": dict(found.surrogate.error),
+            "explained_variance": dict(comparison.surrogate.explained),
+            "error": dict(comparison.surrogate.error),
         },
-        "hypervolume_unit": volume_unit(found.spec),
-        "target": found.target,
-        "trials": found.trials,
+        "hypervolume_unit": volume_unit(comparison.spec),
+        "target": comparison.target,
+        "trials": comparison.trials,
         "samplers": {
             name: {
-                "trials_to_target": found.reached(name),
-                "median_trials_to_target": found.median_reached(name),
-                "least_against_random": found.least_against_random(name),
+                "trials_to_target": comparison.reached(name),
+                "median_trials_to_target": comparison.median_reached(name),
+                "least_against_random": comparison.least_against_random(name),
                 "hypervolume_median": np.median(grown, axis=0).tolist(),
                 "hypervolume_quartiles": np.quantile(grown, [0.25, 0.75], axis=0).tolist(),
             }
-            for name, grown in found.curves.items()
+            for name, grown in comparison.curves.items()
         },
     }
 
 
-def _print(found: "Comparison") -> None:
+def _print(comparison: "Comparison") -> None:
     import numpy as np
     from rich.console import Console
     from rich.table import Table
@@ -118,31 +118,31 @@ def _print(found: "Comparison") -> None:
     console = Console()
     if not console.is_terminal:  # a pipe has no width of its own, and a table cut to 80 columns loses its units
         console = Console(width=160)
-    unit = volume_unit(found.spec)
-    table = Table(title=f"{found.spec.name}: {found.curves['random'].shape[0]} searches each")
+    unit = volume_unit(comparison.spec)
+    table = Table(title=f"{comparison.spec.name}: {comparison.curves['random'].shape[0]} searches each")
     table.add_column("sampler")
     for heading in (
         "trials to 95 % of\n200 random trials",
         "slowest\nseed",
-        f"hypervolume at {found.trials}\n\\[{unit}]",
+        f"hypervolume at {comparison.trials}\n\\[{unit}]",
     ):
         table.add_column(heading, justify="right")
     table.add_column("least against random\nat equal budget", justify="right")
-    for name, grown in found.curves.items():
-        low, middle, high = np.quantile(grown[:, found.trials - 1], [0.25, 0.5, 0.75])
-        slowest = [n for n in found.reached(name) if n is not None]
+    for name, grown in comparison.curves.items():
+        low, middle, high = np.quantile(grown[:, comparison.trials - 1], [0.25, 0.5, 0.75])
+        slowest = [n for n in comparison.reached(name) if n is not None]
         table.add_row(
             name,
-            str(found.median_reached(name) or "not reached"),
+            str(comparison.median_reached(name) or "not reached"),
             str(max(slowest)) if len(slowest) == len(grown) else "not reached",
             f"{middle:.3g} ({low:.3g} to {high:.3g})",
-            f"{found.least_against_random(name):.2f}",
+            f"{comparison.least_against_random(name):.2f}",
         )
     console.print(table)
-    for metric, explained in found.surrogate.explained.items():
+    for metric, explained in comparison.surrogate.explained.items():
         console.print(
-            f"{found.rows} real evaluations answered; cross-validated they explain {explained:.0%} of the variance of "
-            f"{metric}, rms error {found.surrogate.error[metric]:.2g}.",
+            f"{comparison.rows} real evaluations answered; cross-validated they explain {explained:.0%} of the "
+            f"variance of {metric}, rms error {comparison.surrogate.error[metric]:.2g}.",
             highlight=False,
             soft_wrap=True,
         )

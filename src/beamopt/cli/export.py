@@ -90,9 +90,9 @@ def _again(stored: "StoredStudy", number: int) -> "Evaluation":
     """A stored trial once more: its numbers decide everything, its noise included."""
     from beamopt.errors import InputError
 
-    found = next((trial for trial in stored.trials if trial.number == number), None)
-    if found is None or found.state != "finished":
-        state = "does not exist" if found is None else f"is {found.state}"
+    trial = next((one for one in stored.trials if one.number == number), None)
+    if trial is None or trial.state != "finished":
+        state = "does not exist" if trial is None else f"is {trial.state}"
         raise InputError(f"--trial {number}: this trial of {stored.spec.name} {state}; choose a finished one")
 
     from beamopt.cli.display import watch
@@ -100,7 +100,7 @@ def _again(stored: "StoredStudy", number: int) -> "Evaluation":
 
     with watch(stored.spec) as listener:
         return evaluate(
-            stored.spec, found.params, trial=number, stage=lambda stage, done: listener(Progress(stage, done))
+            stored.spec, trial.params, trial=number, stage=lambda stage, done: listener(Progress(stage, done))
         )
 
 

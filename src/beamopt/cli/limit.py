@@ -40,41 +40,41 @@ def command(
     with watch(spec) as listener:
         from beamopt.study import Progress, allowed
 
-        found = allowed(spec, params, stage=lambda stage, done: listener(Progress(stage, done)))
+        bounds = allowed(spec, params, stage=lambda stage, done: listener(Progress(stage, done)))
     if plot is not None:
         from beamopt.report import limit_figure, png, sentence
 
-        write_whole(plot, png(limit_figure(found.limits, title=sentence(found.acquisition))))
+        write_whole(plot, png(limit_figure(bounds.limits, title=sentence(bounds.acquisition))))
     if as_json:
-        print_json(summary(found))
+        print_json(summary(bounds))
     else:
-        _print(found)
+        _print(bounds)
 
 
-def summary(found: "Bounds") -> dict[str, Any]:
+def summary(bounds: "Bounds") -> dict[str, Any]:
     """Limits and curves as plain values, units in or beside the names."""
     from beamopt.acquisition import Acquisition
     from beamopt.quantities import unit_of
 
     return {
-        "acquisition": found.acquisition.named(),
-        "units": {k: unit_of(Acquisition, k) for k in found.acquisition.named()}
+        "acquisition": bounds.acquisition.named(),
+        "units": {k: unit_of(Acquisition, k) for k in bounds.acquisition.named()}
         | {"information": "bits/Å²", "information_ring_by_ring": "bits/Å²", "resolution": "Å"},
         "meaning": _MEANING
         | {
             "information": "the most that a score of `evaluate` can call information, which pools bands",
             "information_ring_by_ring": "½∫log2(1 + SSNR)d²q",
         },
-        "frequency_per_angstrom": found.limits.frequency.tolist(),
-        **{name: _curve(curve) for name, curve in _curves(found).items()},
-        "largest_phase_rad": found.weak.largest_phase,
-        "share_of_area_beyond_1_rad": found.weak.strong_share,
-        "warnings": list(_doubts(found)),
+        "frequency_per_angstrom": bounds.limits.frequency.tolist(),
+        **{name: _curve(curve) for name, curve in _curves(bounds).items()},
+        "largest_phase_rad": bounds.weak.largest_phase,
+        "share_of_area_beyond_1_rad": bounds.weak.strong_share,
+        "warnings": list(_doubts(bounds)),
     }
 
 
-def _curves(found: "Bounds") -> "dict[str, Curve]":
-    curves = {"quantum": found.limits.quantum, "full": found.limits.full, "linear": found.limits.linear}
+def _curves(bounds: "Bounds") -> "dict[str, Curve]":
+    curves = {"quantum": bounds.limits.quantum, "full": bounds.limits.full, "linear": bounds.limits.linear}
     return {name: curve for name, curve in curves.items() if curve is not None}
 
 
@@ -88,24 +88,24 @@ def _curve(curve: "Curve") -> dict[str, Any]:
     }
 
 
-def _doubts(found: "Bounds") -> tuple[str, ...]:
-    return (found.weak.doubt,) if found.weak.doubt else ()
+def _doubts(bounds: "Bounds") -> tuple[str, ...]:
+    return (bounds.weak.doubt,) if bounds.weak.doubt else ()
 
 
-def _print(found: "Bounds") -> None:
+def _print(bounds: "Bounds") -> None:
     from rich.console import Console
     from rich.table import Table
 
     from beamopt.report import sentence
 
     console = Console()
-    console.print(sentence(found.acquisition), style="bold", highlight=False)
+    console.print(sentence(bounds.acquisition), style="bold", highlight=False)
     table = Table()
     for heading in ("limit", "of"):
         table.add_column(heading)
     table.add_column("information\n\\[bits/Å²]", justify="right")
-    for name, curve in _curves(found).items():
+    for name, curve in _curves(bounds).items():
         table.add_row(name, _MEANING[name], f"{curve.scored:.3g}")
     console.print(table)
-    for doubt in _doubts(found):
+    for doubt in _doubts(bounds):
         console.print(f"Note: {doubt}", highlight=False, soft_wrap=True)

@@ -33,11 +33,11 @@ def command(
         Kind.methods: _methods,
         Kind.metrics: _metrics,
     }
-    found = {k.value: read() for k, read in readers.items() if kind in (None, k)}
+    listing = {k.value: read() for k, read in readers.items() if kind in (None, k)}
     if as_json:
-        print_json(found)
+        print_json(listing)
         return
-    for name, entries in found.items():
+    for name, entries in listing.items():
         say(f"{name}:")
         for entry, meaning in entries.items():
             say(f"  {entry:26s} {meaning}")

@@ -29,8 +29,8 @@ def _possible(path: Path) -> Path:
         path.resolve().is_dir()
     except (OSError, RuntimeError, ValueError) as error:
         if not isinstance(error, OSError) or error.errno == errno.ENAMETOOLONG:
-            said = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
-            raise InputError(f"--home {path!s:.200}: cannot be a folder, {said}; give another path") from None
+            reason = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
+            raise InputError(f"--home {path!s:.200}: cannot be a folder, {reason}; give another path") from None
     return path
 
 
@@ -69,18 +69,18 @@ def read_overrides(pairs: list[str] | None) -> dict[str, object]:
     >>> read_overrides(["defocus=300", "sample.name=UiO-66"])
     {'defocus': 300, 'sample.name': 'UiO-66'}
     """
-    found: dict[str, object] = {}
+    overrides: dict[str, object] = {}
     for pair in pairs or []:
         key, equals, text = pair.partition("=")
         if not equals or not key.strip():
             raise InputError(f"--set {pair}: write NAME=VALUE, for instance --set defocus=300")
-        if key.strip() in found:
+        if key.strip() in overrides:
             raise InputError(f"--set {key.strip()}: given twice; give it once")
         try:
-            found[key.strip()] = _value(text.strip())
+            overrides[key.strip()] = _value(text.strip())
         except RecursionError:
             raise InputError(f"--set {key.strip()}: nests too deeply to be read; write a value or a list") from None
-    return found
+    return overrides
 
 
 def _value(text: str) -> object:
@@ -104,7 +104,7 @@ def json_text(content: dict[str, Any]) -> str:
     """
     whole = _finite({"schema_version": SCHEMA_VERSION, **content})
     text = json.dumps(whole, ensure_ascii=False, indent=2, allow_nan=False)
-    return _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _INVISIBLE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def print_json(content: dict[str, Any]) -> None:

@@ -85,14 +85,14 @@ def _print(card: "MethodCard") -> None:
         ("Set", dial_rows(card)),
         ("On this instrument", session_said(card)),
         (f"Expect from {card.method}", expected_rows(card)),
-        ("Mind", [("", said) for said in card.remarks]),
+        ("Mind", [("", remark) for remark in card.remarks]),
         ("How far it may be off", tolerance_rows(card)),
     ):
         if rows:
             say(f"\n{heading}")
         for name, text in rows:
             say(f"  {name:24s} {text}")
-    for said in card.assumptions:
-        say(f"\nAssumed: {said}")
+    for assumption in card.assumptions:
+        say(f"\nAssumed: {assumption}")
     if card.left_out:
         say(f"\nLeft out: {', '.join(card.left_out)}")

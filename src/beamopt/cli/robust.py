@@ -33,11 +33,11 @@ def command(
 
     stored = Search.load(home.resolve(), name, storage)
     spec = stored.spec
-    found = judge(spec, home, trial=trial, replicates=replicates, most=most, storage=storage)
+    robustness = judge(spec, home, trial=trial, replicates=replicates, most=most, storage=storage)
     if as_json:
-        print_json(summary(spec, found))
+        print_json(summary(spec, robustness))
     else:
-        show(spec, stored.trials, found)
+        show(spec, stored.trials, robustness)
 
 
 def judge(
@@ -75,14 +75,14 @@ def _line(one: "Robustness") -> str:
     )
 
 
-def summary(spec: "StudySpec", found: "tuple[Robustness, ...]") -> dict[str, object]:
+def summary(spec: "StudySpec", robustness: "tuple[Robustness, ...]") -> dict[str, object]:
     """Everything as plain values."""
     from beamopt.study.rejudge import as_json
 
-    return {"study": spec.name, "trials": [as_json(one) for one in found]}
+    return {"study": spec.name, "trials": [as_json(one) for one in robustness]}
 
 
-def show(spec: "StudySpec", stored: "Sequence[Trial]", found: "tuple[Robustness, ...]") -> None:
+def show(spec: "StudySpec", stored: "Sequence[Trial]", robustness: "tuple[Robustness, ...]") -> None:
     """Print every result in words."""
     from rich.console import Console
     from rich.table import Table
@@ -92,7 +92,7 @@ def show(spec: "StudySpec", stored: "Sequence[Trial]", found: "tuple[Robustness,
 
     console = Console()
     trials = {one.number: one for one in stored}
-    for one in found:
+    for one in robustness:
         unit = METRICS[one.metric].unit
         setting = sentence(spec.propose(trials[one.trial].params).acquisition)
         console.print(f"Trial {one.trial}: {setting}", style="bold", highlight=False, soft_wrap=True)
@@ -117,7 +117,7 @@ def show(spec: "StudySpec", stored: "Sequence[Trial]", found: "tuple[Robustness,
             console.print(f"  {knob} before 5 % are lost: {_width(width)}", highlight=False, soft_wrap=True)
         for missing in one.left_out:
             console.print(f"  left out: {missing}", highlight=False, soft_wrap=True)
-    assumed = sorted({case.source for one in found for case in one.disturbed})
+    assumed = sorted({case.source for one in robustness for case in one.disturbed})
     for source in assumed:
         console.print(f"Note: {source}", highlight=False, soft_wrap=True)
 
@@ -128,10 +128,10 @@ def _width(tolerance: "Tolerance") -> str:
         (tolerance.low, tolerance.low_is_beyond, tolerance.low_range, "down"),
         (tolerance.high, tolerance.high_is_beyond, tolerance.high_range, "up"),
     )
-    said = [
+    phrases = [
         f"{'>' if beyond else ''}{abs(value):.3g} {tolerance.unit} {way}"
         + ("" if open_ is None else f" ({abs(open_[0]):.2g} to {abs(open_[1]):.2g} by its noise)")
         for value, beyond, open_, way in sides
         if value is not None
     ]
-    return (" and ".join(said) or "(not looked at)") + (f", {tolerance.told}" if tolerance.told else "")
+    return (" and ".join(phrases) or "(not looked at)") + (f", {tolerance.told}" if tolerance.told else "")

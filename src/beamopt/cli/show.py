@@ -85,7 +85,7 @@ def _sample_lines(sample: "Sample") -> list[str]:
         cell = f"hexagonal sheet, a = {structure.a:g} Å, {len(structure.layers)} layer(s)"
         atoms = " ".join(f"{element} at {x:g}, {y:g}, {z:g} Å" for element, x, y, z in structure.sites)
     density = sample.density
-    said = {
+    entries = {
         "formula": sample.formula,
         "also called": ", ".join(sample.aliases),
         "structure": cell,
@@ -96,7 +96,7 @@ def _sample_lines(sample: "Sample") -> list[str]:
         "thermal displacement": _motion(sample),
         "notes": sample.notes,
     }
-    return [f"{sample.name}: {sample.title}", *_rows(said), *_tolerances(sample)]
+    return [f"{sample.name}: {sample.title}", *_rows(entries), *_tolerances(sample)]
 
 
 def _motion(sample: "Sample") -> str:
@@ -138,12 +138,12 @@ def _equipment(equipment: "Equipment") -> dict[str, Any]:
 
 
 def _equipment_lines(equipment: "Equipment") -> list[str]:
-    said = {"also called": ", ".join(equipment.aliases)}
+    entries = {"also called": ", ".join(equipment.aliases)}
     for name in _numbers(equipment):
         standing = equipment.standing.get(name)
         source = standing.source if standing else "(default) taken where nothing is given"
-        said[name.replace("_", " ")] = f"{equipment.stated(name)}; {source}"
-    return [f"{equipment.name}: {equipment.title}", *_rows(said | {"notes": equipment.notes})]
+        entries[name.replace("_", " ")] = f"{equipment.stated(name)}; {source}"
+    return [f"{equipment.name}: {equipment.title}", *_rows(entries | {"notes": equipment.notes})]
 
 
 def _numbers(equipment: "Equipment") -> list[str]:
@@ -154,8 +154,8 @@ def _numbers(equipment: "Equipment") -> list[str]:
     return [name for name in type(equipment).model_fields if name not in words and getattr(equipment, name) is not None]
 
 
-def _rows(said: dict[str, str]) -> list[str]:
-    return [f"  {name:22s} {text}" for name, text in said.items() if text]
+def _rows(entries: dict[str, str]) -> list[str]:
+    return [f"  {name:22s} {text}" for name, text in entries.items() if text]
 
 
 def _require_drawable(kind: Kind, path: Path) -> None:

@@ -81,8 +81,8 @@ def command(
             fleet=fleet,
             pace=Pace(batch=batch, order="completion" if throughput else "trial"),
         )
-    found = _judged(outcome, storage) if robust and outcome.front and not outcome.stopped else ()
-    _show(outcome, found, as_json=as_json)
+    robustness = _judged(outcome, storage) if robust and outcome.front and not outcome.stopped else ()
+    _show(outcome, robustness, as_json=as_json)
     stopper.leave()
     if not outcome.front:
         raise NothingFeasibleError(_why_nothing(outcome))
@@ -103,29 +103,29 @@ def _judged(outcome: "Outcome", storage: str | None) -> "tuple[Robustness, ...]"
     return judge(outcome.spec, outcome.home, storage=storage)
 
 
-def _show(outcome: "Outcome", found: "tuple[Robustness, ...]", *, as_json: bool) -> None:
+def _show(outcome: "Outcome", robustness: "tuple[Robustness, ...]", *, as_json: bool) -> None:
     from beamopt.report import front_table
 
     rows = front_table(outcome.trials, outcome.spec.objectives)
     if as_json:
         from beamopt.study.rejudge import as_json as written
 
-        more = {"robustness": [written(one) for one in found]} if found else {}
+        more = {"robustness": [written(one) for one in robustness]} if robustness else {}
         print_json(summary(outcome, rows) | more)
         return
     from beamopt.cli.tables import print_front, print_recommendations
 
     print_front(rows, outcome.spec)
     print_recommendations(outcome.spec, outcome.recommended)
-    for said in outcome.kept_out:
-        say(f"Mind: {said}")
+    for remark in outcome.kept_out:
+        say(f"Mind: {remark}")
     for what, where in outcome.links.items():
         say(f"{what}: {where}")
     home = shlex.quote(str(outcome.home))
-    if found:
+    if robustness:
         from beamopt.cli.robust import show
 
-        show(outcome.spec, outcome.trials, found)
+        show(outcome.spec, outcome.trials, robustness)
     elif outcome.front:
         say(f"What a real session leaves of them: beamopt robust {outcome.spec.name} --home {home}")
     if not outcome.links.get("MLflow", "").startswith("http"):  # a server shows them itself

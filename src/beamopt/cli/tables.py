@@ -40,8 +40,8 @@ def print_recommendations(spec: StudySpec, recommended: "Sequence[Recommended]")
     console = Console()
     for one in recommended:
         setting = sentence(spec.propose(one.trial.params).acquisition)
-        said = f"Recommended, {one.role} (trial {one.trial.number}): {setting}: {promised(spec, one)}"
-        console.print(said, highlight=False, soft_wrap=True)
+        line = f"Recommended, {one.role} (trial {one.trial.number}): {setting}: {promised(spec, one)}"
+        console.print(line, highlight=False, soft_wrap=True)
         for remark in one.remarks:
             console.print(f"  Mind: {remark}", highlight=False, soft_wrap=True)
     if recommended and not any(one.expected for one in recommended):

@@ -13,9 +13,9 @@ def cached(*, repair: bool) -> Finding:
     if not repair:
         size = sum(entry.size for entry in entries)
         return fine("cache", f"{len(entries)} entries, {size / 1e9:.2f} GB in {cache.folder}")
-    found = cache.verify()
-    said = f"{len(found.whole)} entries are whole, {len(found.damaged)} damaged ones removed"
-    if found.unreadable:
-        others = f"{said}, {len(found.unreadable)} of other users cannot be read"
+    checked = cache.verify()
+    sentence = f"{len(checked.whole)} entries are whole, {len(checked.damaged)} damaged ones removed"
+    if checked.unreadable:
+        others = f"{sentence}, {len(checked.unreadable)} of other users cannot be read"
         return warning("cache", others, f"they are made anew; let the others run chmod -R a+r {cache.folder}")
-    return fine("cache", said, repaired=bool(found.damaged))
+    return fine("cache", sentence, repaired=bool(checked.damaged))

@@ -61,12 +61,12 @@ def _names(home: Path, trials: Condition) -> tuple[tuple[str, ...], Finding | No
 
 def _bad(about: str, error: BeamoptError, remedy: str) -> Finding:
     """An error as a finding; its own remedy stands after its last semicolon, if it has one."""
-    said, _, own = str(error).rpartition("; ")
-    return bad(about, said or own, own if said else remedy)
+    message, _, own = str(error).rpartition("; ")
+    return bad(about, message or own, own if message else remedy)
 
 
 def _mlflow(home: Path, known: tuple[str, ...], *, repair: bool) -> Condition:
-    found = condition_of(
+    condition = condition_of(
         home / "mlflow.db",
         remedy="beamopt doctor --repair moves it aside and rebuilds it from Optuna's database",
         form=lambda version: form_of(home, version),
@@ -75,8 +75,8 @@ def _mlflow(home: Path, known: tuple[str, ...], *, repair: bool) -> Condition:
         record.store_of(home, None)
     except InputError as error:
         return Condition(_bad("mlflow.db", error, "use another --home"), "out of reach")
-    if not repair or found.trouble != "damaged" or not known:
-        return found
+    if not repair or condition.trouble != "damaged" or not known:
+        return condition
     try:
         with ExitStack() as stack:
             for name in known:
@@ -84,8 +84,8 @@ def _mlflow(home: Path, known: tuple[str, ...], *, repair: bool) -> Condition:
             aside = put_aside(home)
     except BeamoptError as error:
         return Condition(_bad("mlflow.db", error, "run --repair again afterwards"), "damaged")
-    said = f"was damaged, stands in {aside.name} now; a new one is made without the pictures of before"
-    return Condition(fine("mlflow.db", said, repaired=True))
+    sentence = f"was damaged, stands in {aside.name} now; a new one is made without the pictures of before"
+    return Condition(fine("mlflow.db", sentence, repaired=True))
 
 
 def _study(home: Path, name: str, *, repair: bool, record: bool) -> Iterator[Finding]:
@@ -113,8 +113,8 @@ def _study(home: Path, name: str, *, repair: bool, record: bool) -> Iterator[Fin
 def _may_ask(home: Path, name: str) -> bool:
     """Tell whether the run lock can be tried without making anything; a study's name may be anything but a path."""
     locks = home / "locks"
-    found = [path for path in locks.glob("*.lock") if path.stem == name]
-    return all(os.access(path, os.W_OK) for path in (locks, *found)) and found != []
+    lock_files = [path for path in locks.glob("*.lock") if path.stem == name]
+    return all(os.access(path, os.W_OK) for path in (locks, *lock_files)) and lock_files != []
 
 
 def _stale(home: Path, name: str, trials: tuple[Trial, ...], *, asked: bool, repair: bool) -> Finding:
@@ -142,7 +142,7 @@ def _recorded(home: Path, name: str, trials: tuple[Trial, ...], *, repair: bool)
     doubled = [number for number, count in held.items() if count > 1]
     if not (missing or surplus or doubled):
         return fine(about, f"all {len(final)} trials, each once")
-    said = f"{len(missing)} trials lacking, {len(surplus)} too many, {len(doubled)} recorded twice"
+    sentence = f"{len(missing)} trials lacking, {len(surplus)} too many, {len(doubled)} recorded twice"
     if not repair:
-        return warning(about, said, "beamopt doctor --repair rebuilds it from Optuna's database")
-    return fine(about, f"{said}; now all {catch_up(name, home)} trials", repaired=True)
+        return warning(about, sentence, "beamopt doctor --repair rebuilds it from Optuna's database")
+    return fine(about, f"{sentence}; now all {catch_up(name, home)} trials", repaired=True)

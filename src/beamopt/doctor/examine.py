@@ -40,9 +40,9 @@ def examine(home: Path, spec: StudySpec | None = None, *, repair: bool = False) 
     """
     needed, about = 0.0, []
     if spec is not None:
-        said = forecast(Evaluator.prepare(spec, cache=Cache()))
-        needed = _COPIES * 1e9 * float(said["cube_gigabytes_at_middle_step"])
-        about.append(fine(spec.name, f"{said['seconds_per_trial_roughly']} s a trial, {said['trials']} trials"))
+        estimate = forecast(Evaluator.prepare(spec, cache=Cache()))
+        needed = _COPIES * 1e9 * float(estimate["cube_gigabytes_at_middle_step"])
+        about.append(fine(spec.name, f"{estimate['seconds_per_trial_roughly']} s a trial, {estimate['trials']} trials"))
     folder = home.resolve()
     return (
         *versions(installed()),

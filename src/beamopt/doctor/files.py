@@ -44,13 +44,13 @@ def condition_of(path: Path, *, remedy: str, form: Callable[[str], tuple[str, st
         return Condition(fine(path.name, f"nothing yet in {path.parent}"))
     try:
         with opened(path, _BUSY) as database:
-            (said,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+            (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
             tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             version = _version(database) if "alembic_version" in tables else ""
     except sqlite3.Error as error:
         return _unopened(path, error, remedy)
-    if said != "ok":
-        return Condition(bad(path.name, f"damaged: {said}", remedy), "damaged")
+    if verdict != "ok":
+        return Condition(bad(path.name, f"damaged: {verdict}", remedy), "damaged")
     if not tables:
         return Condition(fine(path.name, f"empty, nothing stored yet in {path.parent}"))
     wrong, way = form(version)

@@ -31,16 +31,16 @@ class Finding:
     repaired: bool = False
 
 
-def fine(about: str, said: str, *, repaired: bool = False) -> Finding:
+def fine(about: str, sentence: str, *, repaired: bool = False) -> Finding:
     """All is well."""
-    return Finding(about=about, state="ok", said=said, repaired=repaired)
+    return Finding(about=about, state="ok", said=sentence, repaired=repaired)
 
 
-def warning(about: str, said: str, remedy: str) -> Finding:
+def warning(about: str, sentence: str, remedy: str) -> Finding:
     """It may go wrong."""
-    return Finding(about=about, state="warning", said=said, remedy=remedy)
+    return Finding(about=about, state="warning", said=sentence, remedy=remedy)
 
 
-def bad(about: str, said: str, remedy: str) -> Finding:
+def bad(about: str, sentence: str, remedy: str) -> Finding:
     """It goes wrong."""
-    return Finding(about=about, state="bad", said=said, remedy=remedy)
+    return Finding(about=about, state="bad", said=sentence, remedy=remedy)

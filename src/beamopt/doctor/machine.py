@@ -51,22 +51,22 @@ def _transforms() -> Finding:
 
 def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
-    said = f"{free / 1e9:.1f} GB free at {folder}"
+    sentence = f"{free / 1e9:.1f} GB free at {folder}"
     if free < _NO_DISK:
-        return bad("disk", said, "free some space before a study is run")
+        return bad("disk", sentence, "free some space before a study is run")
     if free < _LITTLE_DISK:
-        return warning("disk", said, "free some space, or use another --home and BEAMOPT_CACHE")
-    return fine("disk", said)
+        return warning("disk", sentence, "free some space, or use another --home and BEAMOPT_CACHE")
+    return fine("disk", sentence)
 
 
 def _memory(needed: float) -> Finding:
     free = _available()
-    said = f"{free / 1e9:.1f} GB available" + (f", about {needed / 1e9:.1f} GB wanted by a trial" if needed else "")
+    sentence = f"{free / 1e9:.1f} GB available" + (f", about {needed / 1e9:.1f} GB wanted by a trial" if needed else "")
     if free < needed:
-        return bad("memory", said, "raise scan_sampling, lower camera.pixels, or use a larger machine")
+        return bad("memory", sentence, "raise scan_sampling, lower camera.pixels, or use a larger machine")
     if free < _LITTLE_MEMORY:
-        return warning("memory", said, "close other programs, and use fewer --workers")
-    return fine("memory", said)
+        return warning("memory", sentence, "close other programs, and use fewer --workers")
+    return fine("memory", sentence)
 
 
 def _available() -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from packaging.specifiers import SpecifierSet
 
 from beamopt.doctor.finding import Finding, bad, fine
-from beamopt.versions import installed as found_versions
+from beamopt.versions import installed as versions_of
 
 __all__ = ["installed", "versions"]
 
@@ -30,10 +30,10 @@ _KNOWN_BAD = (
 def installed() -> dict[str, str]:
     """Version of every package that the list of known troubles names, and of those that beamopt works with."""
     names = sorted({*_NEEDED, *(row[0] for row in _KNOWN_BAD)} - {"python"})
-    return {"python": platform.python_version(), **found_versions(names)}
+    return {"python": platform.python_version(), **versions_of(names)}
 
 
-def versions(found: Mapping[str, str]) -> Iterator[Finding]:
+def versions(packages: Mapping[str, str]) -> Iterator[Finding]:
     """Judge versions.
 
     Examples
@@ -42,9 +42,9 @@ def versions(found: Mapping[str, str]) -> Iterator[Finding]:
     ["2.4.1: py4DSTEM 0.14.16's parallax fails on it"]
     """
     for name in _NEEDED:
-        if name not in found:
+        if name not in packages:
             yield bad(name, "not installed", "python3 -m pip install beamopt")
     for name, wrong, why, remedy in _KNOWN_BAD:
-        if name in found and SpecifierSet(wrong).contains(found[name], prereleases=True):
-            yield bad(name, f"{found[name]}: {why}", remedy)
-    yield fine("versions", ", ".join(f"{name} {found[name]}" for name in ("python", *_NEEDED) if name in found))
+        if name in packages and SpecifierSet(wrong).contains(packages[name], prereleases=True):
+            yield bad(name, f"{packages[name]}: {why}", remedy)
+    yield fine("versions", ", ".join(f"{name} {packages[name]}" for name in ("python", *_NEEDED) if name in packages))

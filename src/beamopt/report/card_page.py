@@ -23,19 +23,19 @@ _HEADLINE, _LINE = 72, 80  # letters that fit across the page: of the headline, 
 
 def sections(card: MethodCard) -> list[tuple[str, Rows]]:
     """Everything on the card but the pictures, under its headings; a heading without rows is left out."""
-    doubts = [("assumed", said) for said in card.assumptions]
+    doubts = [("assumed", assumption) for assumption in card.assumptions]
     if not doubts and not {"damage", "coherence"} & set(card.left_out):
         doubts = [("assumed", "no number that is a guess")]
     idle = ", ".join(card.left_out)
-    said = [
+    blocks = [
         ("Set", dial_rows(card)),
         ("On this instrument", session_said(card) or [("instrument", _NONE)]),
         (f"Expect from {card.method}", expected_rows(card)),
-        ("Mind", [("", said) for said in card.remarks]),
+        ("Mind", [("", remark) for remark in card.remarks]),
         ("How far it may be off", tolerance_rows(card)),
         ("Taken for granted", [*doubts, *([("left out", idle)] if idle else [])]),
     ]
-    return [(heading, rows) for heading, rows in said if rows]
+    return [(heading, rows) for heading, rows in blocks if rows]
 
 
 _NONE = "none named in the study: current, dwell, time and camera length are yours to work out"
@@ -115,16 +115,16 @@ def _draw_pictures(figure: Figure, pictures: list[dict[str, Any]]) -> float:
     return 0.705
 
 
-def _write(figure: Figure, said: list[tuple[str, Rows]], top: float) -> None:
+def _write(figure: Figure, blocks: list[tuple[str, Rows]], top: float) -> None:
     """Headings and rows from `top` downwards, smaller where they would run over the foot of the page."""
     lines: list[tuple[str, str, str]] = []
-    for heading, rows in said:
+    for heading, rows in blocks:
         lines.append(("heading", heading, ""))
         for name, text in rows:
             wrapped = textwrap.wrap(_plain(text), _LINE) or [""]
             lines.append(("row", _plain(name), wrapped[0]))
             lines += [("row", "", more) for more in wrapped[1:]]
-    step = min(0.0165, (top - 0.05) / (len(lines) + 0.6 * len(said)))
+    step = min(0.0165, (top - 0.05) / (len(lines) + 0.6 * len(blocks)))
     size, y = 9 * min(1.0, step / 0.0155), top
     for kind, name, text in lines:
         y -= step * (1.6 if kind == "heading" else 1.0)

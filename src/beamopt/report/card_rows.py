@@ -60,25 +60,25 @@ def expected_rows(card: MethodCard) -> Rows:
     told = scores(card.trial, card.method)
     again = {} if card.advice is None else card.advice.expected
     rows = []
-    for name, said in told.items():
+    for name, text in told.items():
         fresh, unit = again.get(metric_names.score(card.method, name)), METRICS[name].unit
-        if said == NOTHING:
-            rows.append((label(name), said))
+        if text == NOTHING:
+            rows.append((label(name), text))
         else:
-            rows.append((label(name), f"{said} {unit}".strip() if fresh is None else fresh.said(unit)))
+            rows.append((label(name), f"{text} {unit}".strip() if fresh is None else fresh.in_words(unit)))
     rows += _of_limits(card.trial.metrics, card.method)
     if not again:
         rows.append(("noise", _luck(card.trial)))
     if card.more_dose:
         rows.append(("unused dose", card.more_dose))
-    found = card.robustness
-    if found is not None:
-        unit = unit_of_score(found.metric)
+    robustness = card.robustness
+    if robustness is not None:
+        unit = unit_of_score(robustness.metric)
         rows.append(
             (
-                f"{label(found.metric)} in a session",
-                f"{short(found.expected.mean)} ± {found.expected.std:.1g} {unit}; at worst {short(found.worst.mean)} "
-                f"{unit} ({label(found.worst.name)})",
+                f"{label(robustness.metric)} in a session",
+                f"{short(robustness.expected.mean)} ± {robustness.expected.std:.1g} {unit}; "
+                f"at worst {short(robustness.worst.mean)} {unit} ({label(robustness.worst.name)})",
             )
         )
     return rows
@@ -98,15 +98,15 @@ def _of_limits(metrics: Mapping[str, float], method: str) -> Rows:
         "full": "this measurement's ceiling",
         "quantum": "the quantum limit",
     }
-    shares = {said: metrics.get(metric_names.efficiency(method, limit)) for limit, said in named.items()}
-    told = ", ".join(f"{share:.0%} of {said}" for said, share in shares.items() if share is not None)
+    shares = {description: metrics.get(metric_names.efficiency(method, limit)) for limit, description in named.items()}
+    told = ", ".join(f"{share:.0%} of {description}" for description, share in shares.items() if share is not None)
     return [("against the limits", told)] if told else []
 
 
 def tolerance_rows(card: MethodCard) -> Rows:
     """How far each knob may be off; one row that says so where nobody measured it."""
-    found = card.robustness
-    if found is None or not found.tolerances:
+    robustness = card.robustness
+    if robustness is None or not robustness.tolerances:
         where = f" --home {shlex.quote(card.home)}" if card.home else ""
         command = f"beamopt robust {card.spec.name} --trial {card.trial.number}{where}"
         return [("tolerance of the knobs", f"not measured; run {command}")]
@@ -121,7 +121,7 @@ def tolerance_rows(card: MethodCard) -> Rows:
             )
             + (f": {t.told}" if t.told else ""),
         )
-        for name, t in found.tolerances.items()
+        for name, t in robustness.tolerances.items()
     ]
 
 

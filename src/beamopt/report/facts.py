@@ -126,19 +126,19 @@ def session_numbers(trial: Trial) -> dict[str, float]:
     """
     names = [field.name for field in fields(SessionNumbers)]
     kept = metric_names.session_in(trial.metrics)
-    found = {name: [v for key, v in kept.items() if key.startswith(f"{name}_")] for name in names}
-    return {name: values[0] for name, values in found.items() if values}
+    numbers = {name: [v for key, v in kept.items() if key.startswith(f"{name}_")] for name in names}
+    return {name: values[0] for name, values in numbers.items() if values}
 
 
 def reasons(review: Review) -> list[tuple[str, str, int, str]]:
     """Why trials were infeasible or failed: state, first words, how many, one example in full."""
-    found: dict[tuple[str, str], list[str]] = {}
+    grouped: dict[tuple[str, str], list[str]] = {}
     for trial in review.trials:
         if trial.state in ("infeasible", "failed"):
             broken = next((n for n, m in trial.constraints.items() if m > 0), "")
-            found.setdefault((trial.state, label(broken) or "no constraint"), []).append(trial.reason)
-    ranked = sorted(found.items(), key=lambda pair: -len(pair[1]))
-    return [(state, broken, len(said), said[0]) for (state, broken), said in ranked]
+            grouped.setdefault((trial.state, label(broken) or "no constraint"), []).append(trial.reason)
+    ranked = sorted(grouped.items(), key=lambda pair: -len(pair[1]))
+    return [(state, broken, len(examples), examples[0]) for (state, broken), examples in ranked]
 
 
 def reproduction(review: Review) -> Rows:

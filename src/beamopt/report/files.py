@@ -30,8 +30,8 @@ def require_writable(path: Path, option: str, endings: tuple[str, ...]) -> None:
     try:
         is_folder, has_folder = path.is_dir(), path.resolve().parent.is_dir()
     except (OSError, RuntimeError) as error:  # too long a name, a link to itself
-        said = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
-        raise InputError(f"{option} {path!s:.200}: cannot be a file, {said}; give another path") from None
+        reason = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
+        raise InputError(f"{option} {path!s:.200}: cannot be a file, {reason}; give another path") from None
     if is_folder:
         raise InputError(f"{option} {path}: is a folder; name a file in it")
     if not has_folder:

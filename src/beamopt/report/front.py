@@ -182,8 +182,8 @@ def _limits(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objectiv
     for name, points in limit_points(finished, objectives).items():
         x, y = zip(*points, strict=True)
         ends = f"{short(min(y))} to {short(max(y))} {objectives[1].unit}"
-        said = f"{name} limit, {ends}"
-        axes.plot(x, y, _MARKS[name], color=MUTED, linewidth=1.1, label=said, gid=f"limit {name}", zorder=1)
+        legend = f"{name} limit, {ends}"
+        axes.plot(x, y, _MARKS[name], color=MUTED, linewidth=1.1, label=legend, gid=f"limit {name}", zorder=1)
 
 
 def _settle(axes: Axes, finished: Sequence[Trial], objectives: Sequence[Objective]) -> None:

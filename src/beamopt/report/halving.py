@@ -69,13 +69,13 @@ def halved(trials: Sequence[Trial], objectives: Sequence[Objective]) -> tuple[Ha
     at, dose = objectives.index(goal), [o.metric for o in objectives].index(_DOSE)
     front = sorted(front_trials(trials, objectives), key=lambda t: t.values[dose])
     sign = 1 if goal.direction == "maximize" else -1
-    found = []
+    pairs = []
     for trial in front:
         gentle = [t for t in front if t.values[dose] <= trial.values[dose] / 2]
         half = max(gentle, key=lambda t: sign * t.values[at], default=None)
         ends = (float("nan"), float("nan")) if half is None else (half.values[dose], half.values[at])
-        found.append(Halved(trial, half, trial.values[dose], trial.values[at], *ends))
-    return tuple(found)
+        pairs.append(Halved(trial, half, trial.values[dose], trial.values[at], *ends))
+    return tuple(pairs)
 
 
 def halving_figure(trials: Sequence[Trial], objectives: Sequence[Objective]) -> Figure:
@@ -86,11 +86,11 @@ def halving_figure(trials: Sequence[Trial], objectives: Sequence[Objective]) -> 
     Figure
         Lines with the gids ``front`` and ``half``, over the dose of the front.
     """
-    found, goal = halved(trials, objectives), traded(objectives)
+    pairs, goal = halved(trials, objectives), traded(objectives)
     figure = new_figure()
     axes = plain(figure.add_subplot())
-    axes.plot([h.dose for h in found], [h.value for h in found], "o-", color=FRONT, label="front", gid="front")
-    reached = [h for h in found if h.half is not None]
+    axes.plot([h.dose for h in pairs], [h.value for h in pairs], "o-", color=FRONT, label="front", gid="front")
+    reached = [h for h in pairs if h.half is not None]
     axes.plot(
         [h.dose for h in reached],
         [h.half_value for h in reached],

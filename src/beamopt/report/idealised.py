@@ -22,7 +22,7 @@ def idealisations(spec: StudySpec) -> tuple[str, ...]:
     >>> idealisations(load_study("mof_coherent"))[0]
     'damage: none; the signal does not fade with dose, so every score is an upper bound'
     """
-    return (*(f"{name}: {said}" for name, said in _absent(spec)), *_ALWAYS)
+    return (*(f"{name}: {meaning}" for name, meaning in _absent(spec)), *_ALWAYS)
 
 
 def left_out(spec: StudySpec) -> tuple[str, ...]:
@@ -49,4 +49,4 @@ def _absent(spec: StudySpec) -> list[tuple[str, str]]:
         (camera.background == 0, "false counts", "the camera has none"),
         (not several, "spread", "one noise draw per trial; how far a score varies is not known"),
     ]
-    return [(name, said) for absent, name, said in idle if absent]
+    return [(name, meaning) for absent, name, meaning in idle if absent]

@@ -38,13 +38,13 @@ def limit_points(trials: Sequence[Trial], objectives: Sequence[Objective]) -> di
     if objectives[1].score != "information":
         return {}
     by_cost = sorted(trials, key=lambda t: t.values[0])
-    found = {}
+    curves = {}
     for name in LIMITS:
         limit = metric_names.limit(name)
         known = [(t.values[0], t.metrics[limit]) for t in by_cost if limit in t.metrics]
         best = accumulate((limit for _, limit in known), max)
-        found[name] = [(cost, limit) for (cost, _), limit in zip(known, best, strict=True)]
-    return {name: points for name, points in found.items() if points}
+        curves[name] = [(cost, limit) for (cost, _), limit in zip(known, best, strict=True)]
+    return {name: points for name, points in curves.items() if points}
 
 
 def top_of(values: Sequence[float], limits: Sequence[float]) -> float:

@@ -70,7 +70,7 @@ def _instrument(card: MethodCard) -> dict[str, Any]:
             "dose_rate": _quantity(known["dose_rate"], "1/(angstrom^2*s)"),
             "dose_management": "dose_rate is probe_current over the area of the probe at the entrance surface",
         }
-    found: dict[str, Any] = {
+    instrument: dict[str, Any] = {
         "ebeam_column": {
             "operation_mode": "4D-STEM",
             "electron_source": {"voltage": _quantity(a.energy, "V"), "probe": "electron"},
@@ -79,18 +79,18 @@ def _instrument(card: MethodCard) -> dict[str, Any]:
         "optics": optics,
     }
     if card.spec.instrument is not None:
-        found["name"] = card.spec.instrument.column
-        found["detector1"] = {"name": card.spec.instrument.detector, "operation_mode": "4D-STEM"}
-    return found
+        instrument["name"] = card.spec.instrument.column
+        instrument["detector1"] = {"name": card.spec.instrument.detector, "operation_mode": "4D-STEM"}
+    return instrument
 
 
 def _plan(card: MethodCard) -> dict[str, Any]:
     knobs = {n: _quantity(getattr(card.acquisition, n), unit_of(Acquisition, n)) for n in Acquisition.knobs()}
-    said, recorded = scores(card.trial, card.method), card.trial.metrics
+    texts, recorded = scores(card.trial, card.method), card.trial.metrics
     expected = {
         name: _quantity(recorded[score], metric.unit)
         | {"std": recorded.get(metric_names.spread(score))}
-        | ({"comment": NOTHING} if said[name] == NOTHING else {})
+        | ({"comment": NOTHING} if texts[name] == NOTHING else {})
         for name, metric in METRICS.items()
         if (score := metric_names.score(card.method, name)) in recorded
     }
@@ -116,8 +116,8 @@ def _plan(card: MethodCard) -> dict[str, Any]:
     }
 
 
-def _robustness(found: "Robustness | None") -> Mapping[str, Any] | None:
-    return None if found is None else asdict(found)
+def _robustness(robustness: "Robustness | None") -> Mapping[str, Any] | None:
+    return None if robustness is None else asdict(robustness)
 
 
 def _quantity(value: float, units: str) -> dict[str, Any]:

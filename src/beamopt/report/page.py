@@ -103,10 +103,10 @@ def _page(
         reasons=reasons(review),
         idealised=idealisations(spec),
         reproduction=reproduction(review),
-        study_file=tomli_w.dumps(_said(spec.resolved())),
+        study_file=tomli_w.dumps(_without_none(spec.resolved())),
         figures=figures,
         robustness=[
-            (found, unit_of_score(found.metric), figures[f"robust {n}"]) for n, found in review.robustness.items()
+            (result, unit_of_score(result.metric), figures[f"robust {n}"]) for n, result in review.robustness.items()
         ],
     )
 
@@ -165,7 +165,7 @@ def _data(review: Review, detailed: tuple[Trial, ...], pictures: Mapping[int, li
 def _figures(review: Review) -> dict[str, str]:
     """Figures by name as data addresses; empty where there is nothing to draw."""
     objectives = review.spec.objectives
-    drawn: dict[str, Figure] = {f"robust {n}": tolerance_figure(found) for n, found in review.robustness.items()}
+    drawn: dict[str, Figure] = {f"robust {n}": tolerance_figure(result) for n, result in review.robustness.items()}
     if review.finished:
         drawn["front"] = front_figure(review.trials, review.spec, recommended=tuple(review.advice.values()))
         drawn["history"] = hypervolume_figure(review.grown, unit=review.volume_unit)
@@ -181,10 +181,10 @@ def _address(figure: Figure) -> str:
     return data_address(png(figure, _DPI))
 
 
-def _said(table: Mapping[str, Any]) -> dict[str, Any]:
+def _without_none(table: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is not said, which TOML has no word for."""
     kept = {key: value for key, value in table.items() if value is not None}
-    return {key: _said(value) if isinstance(value, Mapping) else value for key, value in kept.items()}
+    return {key: _without_none(value) if isinstance(value, Mapping) else value for key, value in kept.items()}
 
 
 def _json(value: object) -> Markup:

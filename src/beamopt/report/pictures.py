@@ -39,15 +39,15 @@ def pictured(review: Review, budget: int) -> dict[int, list[dict[str, Any]]]:
         Trial number to pictures, each with ``title``, ``src`` (a data address), ``alt``, ``width`` and ``height``
         [pixels], and where the field is known ``bar`` [Å] and ``share``, the bar's share of the width.
     """
-    found: dict[int, list[dict[str, Any]]] = {}
+    pictures: dict[int, list[dict[str, Any]]] = {}
     left = budget
     for trial, names in _wanted(review):
         shown = [one for name in names if (one := _picture(review, trial, name))]
         cost = sum(len(one["src"]) for one in shown)
         if shown and cost <= left:
-            found[trial.number] = shown
+            pictures[trial.number] = shown
             left -= cost
-    return found
+    return pictures
 
 
 def data_address(content: bytes, kind: str = "image/png") -> str:

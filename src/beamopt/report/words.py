@@ -21,13 +21,13 @@ def sentence(acquisition: Acquisition) -> str:
     defocus = abs(acquisition.defocus)
     side = "underfocus" if acquisition.defocus > 0 else "overfocus"
     focus = f"{short(defocus)} {unit_of(Acquisition, 'defocus')} {side}" if round(defocus) else "in focus"
-    said = {
+    knobs = {
         name: f"{short(getattr(acquisition, name))} {unit_of(Acquisition, name)}"
         for name in ("semiangle_cutoff", "detector_outer", "scan_sampling", "dose_per_area")
     }
     return (
-        f"{said['semiangle_cutoff']}, {focus}, camera to {said['detector_outer']}, "
-        f"step {said['scan_sampling']}, {said['dose_per_area']}"
+        f"{knobs['semiangle_cutoff']}, {focus}, camera to {knobs['detector_outer']}, "
+        f"step {knobs['scan_sampling']}, {knobs['dose_per_area']}"
         + "".join(f", {n} {short(v)} {unit_of(Acquisition, n)}".rstrip() for n, v in acquisition.unusual().items())
     )
 
