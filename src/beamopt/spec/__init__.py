@@ -1,6 +1,6 @@
 """The study file: its schema, its checks, and what it says about every proposal."""
 
-from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
+from beamopt.spec.effects import CoherenceSpec, DamageSpec, ThermalSpec
 from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.load import load_study, shipped_studies
 from beamopt.spec.methods import (

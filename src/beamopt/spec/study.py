@@ -13,7 +13,7 @@ from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.nearest import did_you_mean
 from beamopt.quantities import Energy, unit_of
-from beamopt.spec.imperfections import CoherenceSpec, DamageSpec, ThermalSpec
+from beamopt.spec.effects import CoherenceSpec, DamageSpec, ThermalSpec
 from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.methods import METHODS, MethodSettings
 from beamopt.spec.ranges import FROZEN, Choice, Knob, Range, Searched

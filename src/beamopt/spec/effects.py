@@ -1,4 +1,4 @@
-"""The tables that say how a session differs from a perfect one; each is absent where it is perfect."""
+"""Physical effects that a perfect session lacks: partial coherence, damage, thermal motion; a table each."""
 
 from typing import Annotated, Any, Literal, Self
 
