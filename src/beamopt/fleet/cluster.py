@@ -1,4 +1,4 @@
-"""The Dask door: workers on this machine, or those of a scheduler that stands already."""
+"""Worker pools by Dask: processes of this machine, or the workers of a scheduler that is running already."""
 
 import json
 import logging
@@ -24,22 +24,22 @@ from beamopt.threads import thread_count
 
 __all__ = ["LocalWorkers", "Scheduler"]
 
-_PATIENCE = 20.0  # s that a scheduler is given to answer
-_GRACE = 3.0  # s that workers are given to leave
-_START = 120.0  # s that a worker is given to start, or to find the scheduler again
+_PATIENCE = 20.0  # s; timeout for the scheduler to answer
+_GRACE = 3.0  # s; timeout for workers to shut down
+_START = 120.0  # s; timeout for a worker to start or to reconnect to the scheduler
 _ATTEMPTS = 2
 _SHARE = 0.85  # of the memory, for all workers together
 
 _CONFIG = {
-    # A trial that takes two workers down with it is no third one's business.
+    # A trial that has killed two workers is not retried on a third one.
     "distributed.scheduler.allowed-failures": _ATTEMPTS - 1,
     "distributed.scheduler.worker-saturation": 1.0,
-    # Arrays of a trial live inside it: there is nothing that could go to disk when memory gets short.
+    # Dask holds no arrays of a trial, so that nothing could be spilled to disk when memory runs short.
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
-    # A worker that does not come back is given up, and `scale` puts another in its place.
+    # A worker that stays disconnected for so long counts as lost; `scale` then starts a replacement.
     "distributed.deploy.lost-worker-timeout": "30s",
     "distributed.admin.system-monitor.disk": False,
 }
@@ -47,7 +47,7 @@ _CONFIG = {
 
 @final
 class LocalWorkers:
-    """Processes on this machine, one trial each at a time; what one of them dies of, the study survives.
+    """Worker processes on this machine, one trial each at a time; the study survives the death of any of them.
 
     They listen on 127.0.0.1 only and speak TLS with a key that lives as long as the study, so that nobody else on a
     shared machine can give them work.
@@ -97,12 +97,12 @@ class LocalWorkers:
                 client = Client(cluster, set_as_default=False)
             stack.callback(client.close, timeout=_GRACE)
             why = f"took {_ATTEMPTS} workers down with it; each may use {self.memory / 1e9:.1f} GB"
-            yield from _crew(client, spec, job, why, self.count, lambda: cluster.scale(self.count))
+            yield from _pool_of(client, spec, job, why, self.count, lambda: cluster.scale(self.count))
 
 
 @final
 class Scheduler:
-    """Workers of a Dask scheduler that stands already, for instance on a cluster.
+    """Workers of a Dask scheduler that is running already, for instance on a cluster.
 
     Parameters
     ----------
@@ -133,12 +133,14 @@ class Scheduler:
                     f"({type(error).__name__}); start one with `dask scheduler`, or use --workers"
                 ) from None
             try:
-                yield from _crew(client, spec, job, "took every worker down that tried it", None, _nothing)
+                yield from _pool_of(client, spec, job, "took every worker down that tried it", None, _nothing)
             finally:
                 client.close(timeout=_GRACE)
 
 
-def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | None, tend: Tend) -> Iterator[WorkerPool]:
+def _pool_of(
+    client: Client, spec: StudySpec, job: Job, fatal: str, count: int | None, tend: Tend
+) -> Iterator[WorkerPool]:
     topic = f"beamopt-{spec.name}-{secrets.token_hex(4)}"
     study = json.dumps(spec.resolved())
     dispatch = Dispatch(client, study=study, topic=topic, job=job, fatal=fatal, count=count, tend=tend)
@@ -149,16 +151,16 @@ def _crew(client: Client, spec: StudySpec, job: Job, fatal: str, count: int | No
 
 
 def _nothing() -> None:
-    """Somebody else looks after these workers."""
+    """Replace no lost worker: whoever runs the cluster does."""
 
 
 @contextmanager
 def _starting(count: int) -> Iterator[None]:
-    """Say in one line that processes cannot be started: no memory, too many of them, a broken installation."""
+    """Raise one FleetError where the workers cannot be started: no memory, too many, a broken installation."""
     before = set(active_children())
     try:
         yield
-    except (OSError, RuntimeError, AssertionError) as error:  # the last where Dask finds one not started after all
+    except (OSError, RuntimeError, AssertionError) as error:  # AssertionError where Dask finds that one never started
         for child in set(active_children()) - before:
             child.kill()
         reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
@@ -170,7 +172,7 @@ def _starting(count: int) -> Iterator[None]:
 
 @contextmanager
 def _own_environment() -> Iterator[None]:
-    """Keep this process's environment: Dask writes that of its workers into it and leaves it there."""
+    """Restore this process's environment variables afterwards: Dask sets those of its workers in it as well."""
     mine = dict(os.environ)
     try:
         yield
@@ -181,7 +183,7 @@ def _own_environment() -> Iterator[None]:
 
 
 def _end(cluster: LocalCluster) -> None:
-    """Kill the workers: they keep nothing, and asking them to leave takes as long as the trial that they are in."""
+    """Kill the workers: they hold no state, and an orderly shutdown would wait for the trials that they run."""
     for nanny in cluster.workers.values():
         nanny.auto_restart = False
         if nanny.pid is not None:
@@ -193,7 +195,7 @@ def _end(cluster: LocalCluster) -> None:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Dask tells of every worker that comes or goes; the study says what matters."""
+    """Silence the loggers of Dask, which report every worker that joins or leaves."""
     loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client", "tornado", "asyncio")]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

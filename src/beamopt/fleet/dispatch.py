@@ -1,4 +1,4 @@
-"""Tasks to Dask and answers back: two at once for every worker, the rest waits here."""
+"""Tasks to Dask and answers back: at most two tasks per worker are with Dask, the rest is queued here."""
 
 import time
 from collections import deque
@@ -18,10 +18,10 @@ from beamopt.fleet.values import Answer, Task
 __all__ = ["Dispatch", "Tend"]
 
 Tend = Callable[[], None]
-"""Called now and then, so that workers which are gone for good get successors."""
+"""Called once per heartbeat while an answer is awaited; replaces lost workers."""
 
 _GONE = "the Dask scheduler is gone; every finished trial is kept, run again to go on"
-_BEAT = 1.0  # s between two looks at the cluster
+_BEAT = 1.0  # s between two checks of the cluster
 
 
 @final
@@ -39,11 +39,11 @@ class Dispatch:
     job
         What they do.
     fatal
-        What is said of a task that killed every worker that tried it.
+        Reason recorded for a task that killed every worker that tried it.
     count
         Workers of a cluster of fixed size; whatever there is at the time where None.
     tend
-        Looks after the workers.
+        Replaces lost workers.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Dispatch:
 
     @property
     def slots(self) -> int:
-        """See `WorkerPool`; at least 1, for workers that are still to come."""
+        """See `WorkerPool`; at least 1, where no worker has joined yet."""
         now = time.monotonic()
         if self._count is None and now - self._looked >= _BEAT:
             with _reachable():
@@ -108,13 +108,13 @@ class Dispatch:
         return (*idle, *unsent)
 
     def drop(self) -> None:
-        """Forget what is still under way."""
+        """Cancel every task that is still with Dask."""
         for _, future in self._running.values():
             future.cancel(force=True)
         self._running.clear()
 
     def _send(self) -> None:
-        """Let one task wait at Dask for every worker, so that none waits while the loop records what others found."""
+        """Keep one queued task per worker at Dask, so that no worker idles while the loop records results."""
         while self._waiting and len(self._running) < 2 * self.slots:
             self._hand_out(self._waiting.popleft())
 
@@ -134,7 +134,7 @@ class Dispatch:
             return
         number = task.number
         if future.status == "pending":
-            # The worker died with the answer before it was fetched: Dask has it evaluated once more.
+            # The worker died before its result was fetched: Dask retries the task.
             future.add_done_callback(self._inbox.put)
             return
         if future.status == "lost":
@@ -155,7 +155,7 @@ class Dispatch:
 
 @contextmanager
 def _reachable() -> Iterator[None]:
-    """A scheduler that went away while it was asked is gone."""
+    """Raise one FleetError where the connection to the scheduler is lost."""
     try:
         yield
     except (OSError, RuntimeError, ClosedClientError) as error:

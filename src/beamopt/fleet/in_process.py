@@ -1,4 +1,4 @@
-"""One process as the pool: one trial at a time, in the order in which they came."""
+"""A worker pool without workers: this process evaluates one trial at a time, in the order of submission."""
 
 from collections import deque
 from functools import partial
@@ -12,7 +12,7 @@ __all__ = ["InProcess"]
 
 @final
 class InProcess:
-    """A pool of one, whose work happens when it is collected.
+    """A worker pool of this process alone; a task is evaluated when its answer is collected.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Ctrl-C is for the coordinator: workers, which share its terminal, must finish what they do."""
+"""Ctrl-C stops the coordinator alone: workers, which share its terminal, finish the trials that they run."""
 
 import os
 import signal
@@ -29,9 +29,9 @@ def ignoring_interrupts() -> Iterator[None]:
 
 
 def _start_tracker() -> None:
-    """Start Python's watcher over semaphores beforehand: it unblocks signals where it is started.
+    """Start Python's resource tracker beforehand: starting it unblocks signals.
 
-    What killed workers leave (the locks of progress bars) it removes without a word.
+    Its warnings are off: it removes the semaphores that killed workers leave (the locks of progress bars).
     """
     before = os.environ.get("PYTHONWARNINGS")
     os.environ["PYTHONWARNINGS"] = "ignore:resource_tracker"

@@ -1,4 +1,4 @@
-"""Who evaluates, as the study sees it: hand out tasks, collect answers."""
+"""The interface of a worker pool: submit tasks, collect answers."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -21,7 +21,7 @@ Job = Callable[[str, str, str], Message]
 
 
 class WorkerPool(Protocol):
-    """Evaluates tasks until it is let go."""
+    """Evaluates tasks until it is closed."""
 
     @property
     def slots(self) -> int:
@@ -42,14 +42,14 @@ class WorkerPool(Protocol):
         """
 
     def withdraw(self) -> tuple[int, ...]:
-        """Take back the tasks that nobody has begun; their numbers."""
+        """Take back the tasks that no worker has begun; their numbers."""
 
 
 class Fleet(Protocol):
     """Provides the worker pool of one study."""
 
     near: bool
-    """Whether its workers find what this process puts into the cache."""
+    """Whether its workers share this process's cache."""
 
     def pool(self, spec: StudySpec, job: Job) -> AbstractContextManager[WorkerPool]:
         """Workers that do a job for every task; they end with the block, at once if an exception leaves it."""

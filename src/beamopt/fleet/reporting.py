@@ -1,4 +1,4 @@
-"""What a worker needs of Dask: a way to tell the coordinator what it is doing, and to be left alone with it."""
+"""What a worker uses of Dask: progress reports to the coordinator, and a way to keep its computation local."""
 
 import os
 import time
@@ -31,6 +31,6 @@ def reporting(topic: str, number: int) -> Callable[[str, float], None]:
 
 @contextmanager
 def at_home() -> Iterator[None]:
-    """Compute here: abTEM speaks Dask as well and would spread its arrays over the cluster."""
+    """Compute in this process: abTEM uses Dask as well and would spread its arrays over the cluster."""
     with dask.config.set(scheduler="synchronous"):
         yield

@@ -1,4 +1,4 @@
-"""What is given to whoever evaluates, and what comes back: plain values that travel between machines."""
+"""Tasks for workers and their answers: plain values that travel between machines."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Task:
     params
         Searched parameters by name, in the units of `Acquisition`.
     attempt
-        1, and one more for every time that its owner died over it.
+        1, and one more for every time that its owner died while evaluating it.
     known
         Finished trials that it competes with, where that decides how often it is counted.
     draws
