@@ -1,4 +1,4 @@
-"""Arrays on disk, found again by what entered their making; losing the cache costs time and nothing else."""
+"""Arrays on disk by the digest of what they were computed from; losing the cache costs time and nothing else."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 __all__ = ["Cache", "Checked", "Entry", "default_folder", "private_folder"]
 
 Arrays = Mapping[str, NDArray[Any]]
-_ABANDONED = 86400.0  # s; nothing is written for so long, so whoever wrote it has died
+_ABANDONED = 86400.0  # s; the process that began a part file as old as this has died
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ class Cache:
 
 
 def key_of(about: Mapping[str, object]) -> str:
-    """Digest of what entered a result, independent of the order it is told in.
+    """Digest of the inputs of a result, independent of their order.
 
     Examples
     --------

@@ -101,7 +101,7 @@ class Search:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Be the only process that runs this study; on a server, be known to be alive.
+        """Hold the run lock of this study; on a server, send heartbeats instead.
 
         Raises
         ------
@@ -205,17 +205,17 @@ class Search:
             return tuple(map(to_trial, self._all()))
 
     def requeue(self, number: int) -> None:
-        """Give a proposal back untold, when the operator stops the study; it is asked again, as new."""
+        """Requeue a trial without a result, when the operator stops the study; it is proposed again, as new."""
         with self._turn():
             self._leases.give_back(number)
 
     def awaited(self) -> bool:
-        """Whether another coordinator still evaluates a trial, or has died over it."""
+        """Whether another coordinator still evaluates a trial, or died while it did."""
         with self._storing():
             return self._place.shared and any(trial.state == TrialState.RUNNING for trial in self._all())
 
     def release(self) -> None:
-        """Give back every proposal that is under way, whatever moment a signal hit; they are asked again, as new."""
+        """Requeue every trial that this coordinator owns, at whatever moment a signal came; each is proposed again."""
         with self._turn():
             self._leases.release()
 
@@ -240,7 +240,7 @@ class Search:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Be the only coordinator for a moment; what a dead one left waits again then."""
+        """Hold the lock among the coordinators of this study; first requeue the trials of dead owners."""
         with self._storing(), self._place.turn(self._database, self._spec.name):
             if self._place.shared and self._leases.locked:
                 self._leases.requeue_dead()

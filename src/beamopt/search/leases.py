@@ -64,27 +64,27 @@ class Leases:
         return True
 
     def taken(self, number: int) -> bool:
-        """Whether another coordinator took a trial over while this one was thought dead; what it says then counts."""
+        """Whether another coordinator took a trial over while this one was thought dead; then its result counts."""
         if not self._place.shared:
             return False
         trial = self._storage.trials(self._study)[number]
         return trial.state != TrialState.RUNNING or not self._is_ours(trial)
 
     def give_back(self, number: int) -> None:
-        """Let one trial wait again, as new, unless another coordinator took it over."""
+        """Requeue one trial, as new, unless another coordinator took it over."""
         taken, key = self.taken(number), self.held.pop(number)
         if not taken:
             self._storage.move(key, TrialState.WAITING)
 
     def release(self) -> None:
-        """Let every trial wait again that is ours, known to us or not."""
+        """Requeue every running trial that this coordinator owns, listed in `held` or not."""
         for trial in self._storage.trials(self._study):
             if trial.state == TrialState.RUNNING and self._is_ours(trial):
                 self._storage.move(self._storage.key(self._study, trial.number), TrialState.WAITING)
         self.held.clear()
 
     def requeue_dead(self) -> tuple[int, ...]:
-        """Let every trial wait again that a dead owner left running, and count the interruption."""
+        """Requeue every trial that a dead owner left running, and count the interruption."""
         if self._place.shared:
             self._monitor.look(self._storage.study_attributes(self._study))
         left = [trial for trial in self._storage.trials(self._study) if self._is_left(trial)]

@@ -20,7 +20,7 @@ class Place(Protocol):
     """Whether coordinators that do not know each other may run one study."""
 
     patience: float
-    """Seconds that a database which has gone away is waited for."""
+    """Timeout [s] of the retries while the database is unreachable; 0 for no retries."""
 
     def connect(self, mode: Literal["rw", "rwc"]) -> optuna.storages.RDBStorage:
         """Open it; ``rwc`` makes its tables."""
@@ -35,7 +35,7 @@ class Place(Protocol):
         """Turn every trouble with it into one StorageError that names it."""
 
     def running(self, name: str) -> AbstractContextManager[None]:
-        """Hold what a running study must hold."""
+        """Hold the study's run lock, where coordinators exclude each other."""
 
     def turn(self, database: optuna.storages.RDBStorage, name: str) -> AbstractContextManager[None]:
         """Let one coordinator at a time propose."""

@@ -14,8 +14,8 @@ from beamopt.spec import Searched, StudySpec
 __all__ = ["Policy", "nothing"]
 
 _MOST_PROMISING = 32  # points; a resumed study past them never asks theory again
-_REDRAWN = 8  # proposals of the sampler looked at before chance is asked for one that is possible
-_LUCK = 64  # and of chance, before an impossible one is tried and recorded as such
+_SAMPLER_TRIES = 8  # draws of the sampler for a proposal that is possible
+_RANDOM_TRIES = 64  # random points after those; then an impossible proposal is tried and recorded as such
 
 
 def nothing() -> tuple[dict[str, float], ...]:
@@ -82,8 +82,8 @@ class Policy:
         if number < _MOST_PROMISING + 2 * (len(self.ranges) + 1) and number < len(self._start):
             return self._start[number]
         first: dict[str, float] = {}
-        for attempt in range(_REDRAWN + _LUCK):
-            source = self.sampler if attempt < _REDRAWN else "random"
+        for attempt in range(_SAMPLER_TRIES + _RANDOM_TRIES):
+            source = self.sampler if attempt < _SAMPLER_TRIES else "random"
             root = [self.seed, number, attempt] if attempt else [self.seed, number]
             seed = int(np.random.SeedSequence(root).generate_state(1)[0])
             params = propose(history, self.ranges, self.directions, seed, source)

@@ -17,7 +17,7 @@ class Proposed:
     params
         Searched parameters by name, in the units of `Acquisition`.
     attempt
-        1, and one more for every time that its owner died over it.
+        1, and one more for every time that its owner died while evaluating it.
     """
 
     number: int

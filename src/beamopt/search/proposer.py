@@ -95,4 +95,4 @@ class _Past(optuna.storages.InMemoryStorage):
         return [trial for trial in self._history if states is None or trial.state in states]
 
     def set_trial_system_attr(self, trial_id: int, key: str, value: object) -> None:
-        """Keep nothing: a sampler notes its proposal here for other processes, and the database will say it."""
+        """Store nothing: Optuna keeps a proposal here for other processes, which read it from the database instead."""

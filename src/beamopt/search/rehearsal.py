@@ -1,4 +1,4 @@
-"""A search without a database: what a policy would do if somebody knew every answer."""
+"""A search without a database: the proposals of a policy when a table gives every result."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Calls to a database that may go away and come back: they are repeated, and nothing is stored twice."""
+"""Calls to a database that may be unreachable for a while: they are retried, and nothing is stored twice."""
 
 import secrets
 import time
@@ -19,7 +19,7 @@ _LONGEST_PAUSE = 5.0  # s
 
 
 def with_retries(call: Callable[[], _T], patience: float) -> _T:
-    """Repeat a call while the database is away, for so many seconds at most; then its error stands."""
+    """Retry a call while the database is unreachable, for `patience` seconds at most; then raise its error."""
     begun, pause = time.monotonic(), _PAUSE
     while True:
         try:
@@ -33,14 +33,14 @@ def with_retries(call: Callable[[], _T], patience: float) -> _T:
 
 @final
 class RetryingStorage:
-    """The part of an Optuna storage that a search uses, each call repeated until it is known to have happened.
+    """The part of an Optuna storage that a search uses, each call retried until it is known to have taken effect.
 
     Parameters
     ----------
     storage
         Optuna's.
     patience
-        Seconds to wait for it; 0 for a file, which is there or is not.
+        Timeout of the retries [s]; 0 for a file, which is never retried.
     """
 
     def __init__(self, storage: optuna.storages.BaseStorage, patience: float) -> None:
@@ -51,7 +51,7 @@ class RetryingStorage:
         return with_retries(lambda: self._storage.get_all_trials(study, deepcopy=False), self._patience)
 
     def create(self, study: int, trial: FrozenTrial) -> int:
-        """Store a new trial; its key. A ticket tells whether a call that ended badly has stored it all the same."""
+        """Store a new trial; its key. A ticket tells whether a call that failed has stored it all the same."""
         ticket = secrets.token_hex(8)
         if self._patience:
             trial.set_user_attr(_TICKET, ticket)
@@ -109,7 +109,7 @@ class RetryingStorage:
 
 
 def _away(error: BaseException) -> bool:
-    """Whether an error says that the server, not the question, is at fault."""
+    """Whether an error means that the server is unreachable, not that the call is wrong."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, (sqlalchemy.exc.OperationalError, sqlalchemy.exc.InterfaceError)):

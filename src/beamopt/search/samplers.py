@@ -1,4 +1,4 @@
-"""Who proposes: Optuna's samplers by the names of the study file, each a pure function of seed and past."""
+"""Optuna's samplers by the names of the study file, each a pure function of seed and past."""
 
 import importlib.util
 

@@ -54,8 +54,8 @@ def place_of(home: Path, storage: str | None) -> Place:
 class Server:
     """A PostgreSQL database.
 
-    Connections are tried before they are used, and a server that is away is waited for: everything that is told is
-    told again, and nothing is stored twice.
+    Connections are tested before they are used. While the server is unreachable calls are retried, until a timeout,
+    and nothing is stored twice.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ class Server:
 
 
 def _connection(address: str) -> dict[str, Any]:
-    """What the driver is told of an address, checked before anything is computed.
+    """The driver's connection arguments for an address, checked before anything is computed.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def _connection(address: str) -> dict[str, Any]:
 
 @contextmanager
 def _locked(engine: sa.Engine, what: str, patience: float) -> Iterator[None]:
-    """Hold a lock of the server; it is dropped with the connection, however that one ends."""
+    """Hold an advisory lock of the server, which releases it when the connection ends for whatever reason."""
     key = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], signed=True)
     connection = with_retries(lambda: _take(engine, key), patience)
     try:
