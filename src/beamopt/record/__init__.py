@@ -1,4 +1,4 @@
-"""The MLflow door: a study, its trials and images where people look at them; a projection of the search's database."""
+"""The study, its trials and images in MLflow: a copy of the search's database for people to look at."""
 
 import os
 from typing import TYPE_CHECKING

@@ -43,7 +43,7 @@ def find_or_make(client: MlflowClient, spec: StudySpec, home: Path | None, proje
     wanted = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
     runs = client.search_runs([experiment], wanted, order_by=["attributes.start_time ASC"], max_results=_PAGE)
     parent = runs[0] if runs else _make(client, experiment, spec, tags)
-    for twin in runs[1:]:  # its making was answered too late, so it was made again
+    for twin in runs[1:]:  # creating it timed out and was retried, so that it exists twice
         if next(children_of(client, twin), None) is None:
             client.delete_run(twin.info.run_id)
     run_id = parent.info.run_id

@@ -14,7 +14,7 @@ from beamopt.sqlitefile import opened
 __all__ = ["require_reachable"]
 
 _LOCKED = 0.2  # s that another writer may take
-_SILENT = 1.0  # s that a server may take to say anything
+_TIMEOUT = 1.0  # s for a server to answer
 
 
 def require_reachable(uri: str) -> None:
@@ -38,10 +38,10 @@ def require_reachable(uri: str) -> None:
 
 def _require_answer(uri: str) -> None:
     try:
-        with urllib.request.urlopen(_health(uri), timeout=_SILENT):  # noqa: S310 (http or https)
+        with urllib.request.urlopen(_health(uri), timeout=_TIMEOUT):  # noqa: S310 (http or https)
             return
     except urllib.error.HTTPError:
-        return  # it speaks, whatever it says
+        return  # an error status is an answer too
     except (OSError, ValueError, HTTPException) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
         raise StorageError(
@@ -50,7 +50,7 @@ def _require_answer(uri: str) -> None:
 
 
 def _health(uri: str) -> str:
-    """Address to ask for a sign of life; a server that wants to know who asks says so, which is one."""
+    """Address of the server's health check, without credentials: that it asks for them is an answer too."""
     parts = urlsplit(uri)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], f"{parts.path.rstrip('/')}/health", "", ""))
 

@@ -43,7 +43,7 @@ class _Study:
 
 @final
 class Recorder:
-    """Writes a study to MLflow; whatever fails is a StorageError, and the study decides what that is worth.
+    """Writes a study to MLflow; every failure is a StorageError, which the caller handles.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ def form_of(home: Path, version: str) -> tuple[str, str]:
 
 @cache
 def _known() -> ScriptDirectory:
-    """Every version that the installed MLflow knows; MLflow itself, which takes seconds to load, is not woken."""
+    """Every version that the installed MLflow knows; MLflow itself, which takes seconds to load, is not imported."""
     package = find_spec("mlflow")
     if package is None or not package.submodule_search_locations:
         raise ModuleNotFoundError("mlflow")

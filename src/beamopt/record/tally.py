@@ -1,4 +1,4 @@
-"""Which trials MLflow holds, read from its file without waking MLflow."""
+"""Which trials MLflow holds, read from its file without importing MLflow."""
 
 import sqlite3
 from collections import Counter

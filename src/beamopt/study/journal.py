@@ -25,7 +25,7 @@ from beamopt.trial import Trial
 __all__ = ["Journal"]
 
 _PATIENCE = 5.0  # s before MLflow is asked again
-_SHARE = 20  # times as long as an attempt cost is waited before the next, so that attempts cost 5 % of a study
+_SHARE = 20  # a retry waits so many times as long as the last attempt took: retries cost 5 % of a study
 _CATCHING_UP = 1.0  # s of catching up between two trials
 
 
@@ -134,7 +134,7 @@ class Journal:
         self._in_order, self._behind, self._again = True, left > 0, 0.0
 
     def _fall_behind(self, error: StorageError, *, cost: float) -> None:
-        """MLflow is a projection: its troubles are told once, and the study goes on."""
+        """Retry later and report the failure once: MLflow is a copy, and the study goes on without it."""
         if not self._trouble:
             self._listener(Halted(f"MLflow is behind: {error}; the study goes on"))
         self._in_order, self._behind, self._trouble = False, True, str(error).partition("; the study is safe")[0]

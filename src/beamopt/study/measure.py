@@ -1,4 +1,4 @@
-"""One task, evaluated: whatever can go wrong by name becomes an answer, a bug does not."""
+"""One task, evaluated: foreseen errors become an answer, all others are raised."""
 
 import numpy as np
 

@@ -46,8 +46,8 @@ def stored_redraws(home: Path, spec: StudySpec, trials: Sequence[Trial]) -> Redr
 def pending(trials: Sequence[Trial], spec: StudySpec, redraws: Mapping[int, Redraw]) -> dict[int, tuple[int, ...]]:
     """Which replicates of which trials are still to be drawn, for now.
 
-    What would be recommended is drawn until it is recommended by fresh draws alone: one that does not keep what it
-    promised gives way to the next, which is drawn in its turn. What is told of them is drawn last.
+    Every trial that would be recommended gets the draws `CHOOSING`; one that scores worse with them gives way to the
+    next best, which is drawn in its turn. Once nothing changes any more, those recommended get the draws `TELLING`.
     """
     chosen = [trial.number for trial in recommend(trials, spec, redraws)]
     return _lacking(dict.fromkeys(chosen, CHOOSING), redraws) or _lacking(dict.fromkeys(chosen, TELLING), redraws)

@@ -181,7 +181,7 @@ def _pool(evaluator: Evaluator, fleet: Fleet | None, listener: Listener) -> Abst
     if fleet is None:
         return nullcontext(InProcess(partial(measure, evaluator)))
     if fleet.near:
-        # All processors make the scattering matrix, once, and every worker finds it.
+        # The scattering matrix is computed once, with all processors; every worker reads it from the cache.
         fresh = Evaluator.prepare(evaluator.spec, cache=Cache())
         fresh.engine(lambda stage, done: listener(Progress(stage, done)))
     return fleet.pool(evaluator.spec, evaluate)

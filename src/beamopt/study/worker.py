@@ -1,4 +1,4 @@
-"""What runs on a Dask worker: one task of one study, with everything its trials share kept between them."""
+"""The function that a Dask worker runs: one task of one study; what its trials share is kept between calls."""
 
 import json
 
@@ -38,7 +38,7 @@ def evaluate(study: str, task: str, topic: str) -> Message:
 
 
 def _prepared(study: str, stage: Stage) -> Evaluator:
-    """Evaluator of a study, kept for its next trial; another study takes its place."""
+    """Evaluator of a study, kept for its next trial until a task of another study comes."""
     if study not in _SHELF:
         _SHELF.clear()
         _SHELF[study] = Evaluator.prepare(StudySpec.model_validate(json.loads(study)), stage, cache=Cache())
