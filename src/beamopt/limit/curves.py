@@ -117,8 +117,8 @@ def limits(
     >>> a = Acquisition(energy=300e3, semiangle_cutoff=10, defocus=300, detector_outer=15,
     ...                 scan_sampling=0.4, dose_per_area=100)
     >>> s = Spectrum(edges=np.array([0.0, 0.5, 1.0]), power=np.array([0.04, 0.01]))
-    >>> found = limits(a, s)
-    >>> found.linear.information < found.quantum.information
+    >>> bounds = limits(a, s)
+    >>> bounds.linear.information < bounds.quantum.information
     True
     """
     q = rings_of(spectrum)

@@ -150,8 +150,8 @@ def tolerance(
     --------
     >>> def score(off):
     ...     return Mean(value=1 - off**2)
-    >>> found = tolerance(score, calm=score(0), direction="maximize", reach=(1.0, 0.1), knob="defocus")
-    >>> round(found.low, 3), found.high, found.high_is_beyond
+    >>> width = tolerance(score, calm=score(0), direction="maximize", reach=(1.0, 0.1), knob="defocus")
+    >>> round(width.low, 3), width.high, width.high_is_beyond
     (-0.224, 0.1, True)
     """
     sign = 1.0 if direction == "maximize" else -1.0

@@ -81,9 +81,9 @@ def samples(window: float, pixel: float, pixels: int) -> Samples:
 
     Examples
     --------
-    >>> found = samples(40.0, 0.01, 64)
-    >>> wave = np.cos(2 * np.pi * 12.0 * found.frequencies)
-    >>> float((wave @ found.matrix)[10].round(3)), float(np.round(np.cos(2.4 * np.pi) * np.sinc(0.12), 3))
+    >>> sampling = samples(40.0, 0.01, 64)
+    >>> wave = np.cos(2 * np.pi * 12.0 * sampling.frequencies)
+    >>> float((wave @ sampling.matrix)[10].round(3)), float(np.round(np.cos(2.4 * np.pi) * np.sinc(0.12), 3))
     (0.302, 0.302)
     """
     band = window * pixel

@@ -66,8 +66,8 @@ def contents_of(structure: Structure) -> Contents:
     --------
     >>> from ase.build import bulk
     >>> silicon = bulk("Si", "diamond", a=5.431, cubic=True)
-    >>> found = contents_of(Structure(atoms=silicon, space_group="F d -3 m:1 (227)"))
-    >>> found.formula_units, found.formula, round(found.density, 2), round(found.contact, 2)
+    >>> contents = contents_of(Structure(atoms=silicon, space_group="F d -3 m:1 (227)"))
+    >>> contents.formula_units, contents.formula, round(contents.density, 2), round(contents.contact, 2)
     (8, 'Si', 2.33, 2.35)
     """
     atoms = structure.atoms

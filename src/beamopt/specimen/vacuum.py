@@ -64,8 +64,8 @@ def free_standing(atoms: Atoms, zone_axis: tuple[int, int, int], *, stated: bool
     >>> from ase.build import mx2
     >>> sheet = mx2("MoS2", vacuum=8.0)
     >>> sheet.positions[:, 2] -= sheet.positions[0, 2]
-    >>> found = free_standing(Atoms(sheet, pbc=True), (0, 0, 1))
-    >>> found.moved, round(found.gap, 1), [round(float(z), 1) for z in found.atoms.positions[:, 2]]
+    >>> standing = free_standing(Atoms(sheet, pbc=True), (0, 0, 1))
+    >>> standing.moved, round(standing.gap, 1), [round(float(z), 1) for z in standing.atoms.positions[:, 2]]
     (True, 16.0, [9.6, 11.2, 8.0])
     """
     if sum(index != 0 for index in zone_axis) != 1:
