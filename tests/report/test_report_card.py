@@ -155,8 +155,9 @@ def test_what_is_left_out_is_said_in_every_form() -> None:
 
 
 def test_the_way_to_the_tolerances_leads_to_the_home() -> None:
-    elsewhere = replace(card(), home="my runs")
-    assert tolerance_rows(elsewhere)[0][1].endswith(f"--trial {elsewhere.trial.number} --home 'my runs'")
+    elsewhere = replace(card(), where=("--home", "my runs", "--storage", "postgresql://me:s3cret@host/db"))
+    place = "--home 'my runs' --storage 'postgresql://me:***@host/db' (with the password for ***)"
+    assert tolerance_rows(elsewhere)[0][1].endswith(f"--trial {elsewhere.trial.number} {place}")
 
 
 def test_json_has_the_names_of_nxem_and_every_knob_with_its_unit() -> None:

@@ -50,7 +50,7 @@ def command(
         trial,
         f"Asked for: at most {max_dose:g} e/Å²{sharp}.",
         more_dose=more_dose(review.spec, review.trials, trial, max_dose=max_dose, min_resolution=min_resolution),
-        home="" if home == _HOME else str(home),
+        where=(*(() if home == _HOME else ("--home", str(home))), *(("--storage", storage) if storage else ())),
     )
     if method_card is not None:
         from beamopt.report.files import write_whole

@@ -1,6 +1,5 @@
 """`beamopt study`: run a study or go on where it stopped."""
 
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -82,7 +81,7 @@ def command(
             pace=Pace(batch=batch, order="completion" if throughput else "trial"),
         )
     robustness = _judged(outcome, storage) if robust and outcome.front and not outcome.stopped else ()
-    _show(outcome, robustness, as_json=as_json)
+    _show(outcome, robustness, storage=storage, as_json=as_json)
     stopper.leave()
     if not outcome.front:
         raise NothingFeasibleError(_why_nothing(outcome))
@@ -103,7 +102,7 @@ def _judged(outcome: "Outcome", storage: str | None) -> "tuple[Robustness, ...]"
     return judge(outcome.spec, outcome.home, storage=storage)
 
 
-def _show(outcome: "Outcome", robustness: "tuple[Robustness, ...]", *, as_json: bool) -> None:
+def _show(outcome: "Outcome", robustness: "tuple[Robustness, ...]", *, storage: str | None, as_json: bool) -> None:
     from beamopt.report import front_table
 
     rows = front_table(outcome.trials, outcome.spec.objectives)
@@ -121,15 +120,16 @@ def _show(outcome: "Outcome", robustness: "tuple[Robustness, ...]", *, as_json: 
         say(f"Mind: {remark}")
     for what, where in outcome.links.items():
         say(f"{what}: {where}")
-    home = shlex.quote(str(outcome.home))
+    home = str(outcome.home)
     if robustness:
         from beamopt.cli.robust import show
 
         show(outcome.spec, outcome.trials, robustness)
     elif outcome.front:
-        say(f"What a real session leaves of them: beamopt robust {outcome.spec.name} --home {home}")
+        where = ["--home", home, *(("--storage", storage) if storage else ())]
+        say(f"What a real session leaves of them: {command_line(['robust', outcome.spec.name, *where])}")
     if not outcome.links.get("MLflow", "").startswith("http"):  # a server shows them itself
-        say(f"Open the plots: beamopt ui {outcome.spec.name} --home {home}")
+        say(f"Open the plots: {command_line(['ui', outcome.spec.name, '--home', home])}")
 
 
 def summary(outcome: "Outcome", rows: list[dict[str, Any]]) -> dict[str, Any]:

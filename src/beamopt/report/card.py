@@ -53,8 +53,8 @@ class MethodCard:
         As of `Review`.
     more_dose
         What the dose that is allowed and not used would have told, in words; empty where it is used.
-    home
-        Project folder where it is not the default; empty otherwise.
+    where
+        Options of a command that say where the study is; empty where it is in the default place.
     version
         Of beamopt.
     """
@@ -73,7 +73,7 @@ class MethodCard:
     asked: str = ""
     kept_out: tuple[str, ...] = ()
     more_dose: str = ""
-    home: str = ""
+    where: tuple[str, ...] = ()
     version: str = ""
 
     @property
@@ -115,7 +115,9 @@ class MethodCard:
         return f"{self.spec.name}, trial {self.trial.number}"
 
 
-def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str = "", home: str = "") -> MethodCard:
+def method_card(
+    review: Review, trial: Trial, asked: str = "", *, more_dose: str = "", where: tuple[str, ...] = ()
+) -> MethodCard:
     """The card of one finished trial.
 
     Parameters
@@ -124,7 +126,7 @@ def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str
         The study.
     trial
         One of its finished trials.
-    asked, more_dose, home
+    asked, more_dose, where
         As of `MethodCard`.
     """
     return MethodCard(
@@ -142,6 +144,6 @@ def method_card(review: Review, trial: Trial, asked: str = "", *, more_dose: str
         asked=asked,
         kept_out=review.kept_out,
         more_dose=more_dose,
-        home=home,
+        where=where,
         version=review.versions.get("beamopt", ""),
     )

@@ -1,11 +1,11 @@
 """What a method card says, row by row: what to dial, what the session takes, what to expect, what may drift."""
 
 import math
-import shlex
 from collections.abc import Mapping
 
 from beamopt import metric_names
 from beamopt.acquisition import Acquisition
+from beamopt.address import command_line
 from beamopt.measurement import METRICS
 from beamopt.quantities import short, unit_of
 from beamopt.report.card import MethodCard
@@ -107,8 +107,7 @@ def tolerance_rows(card: MethodCard) -> Rows:
     """How far each knob may be off; one row that says so where nobody measured it."""
     robustness = card.robustness
     if robustness is None or not robustness.tolerances:
-        where = f" --home {shlex.quote(card.home)}" if card.home else ""
-        command = f"beamopt robust {card.spec.name} --trial {card.trial.number}{where}"
+        command = command_line(["robust", card.spec.name, "--trial", str(card.trial.number), *card.where])
         return [("tolerance of the knobs", f"not measured; run {command}")]
     return [
         (

@@ -58,7 +58,7 @@ def catch_up(
             troubles.append(event.reason)
 
     with running(folder, name):
-        journal = Journal(spec, folder, tracking_uri, listen)
+        journal = Journal(spec, folder, tracking_uri, listen, storage)
         outcome = Outcome(
             spec=spec,
             trials=trials,

@@ -42,13 +42,23 @@ class Journal:
         MLflow server, or None for the database in the project folder.
     listener
         Told when the record cannot be kept.
+    storage
+        PostgreSQL address where the trials are; repeated in the command that catches up.
     """
 
-    def __init__(self, spec: StudySpec, home: Path, tracking_uri: str | None, listener: Listener) -> None:
+    def __init__(
+        self,
+        spec: StudySpec,
+        home: Path,
+        tracking_uri: str | None,
+        listener: Listener,
+        storage: str | None = None,
+    ) -> None:
         self.home = home
         self._spec = spec
         self._recorder = record.Recorder(tracking_uri, home)
         self._tracking_uri = tracking_uri
+        self._storage = storage
         self._listener = listener
         self._told: dict[int, Trial] = {}
         self._behind = True
@@ -155,6 +165,7 @@ class Journal:
     def _farewell(self, trials: Sequence[Trial]) -> str:
         words = ["record", self._spec.name, "--home", str(self.home)]
         words += ["--tracking-uri", self._tracking_uri] if self._tracking_uri else []
+        words += ["--storage", self._storage] if self._storage else []
         waiting = self._recorder.waiting(trials)
         what = f"{waiting} of {len(trials)} trials wait" if waiting else "the summary waits"
         return f"{what} for MLflow ({self._trouble}); catch up with: {command_line(words)}"

@@ -111,7 +111,7 @@ def run_study(
             outcome = _run(
                 search,
                 evaluator,
-                Journal(spec, folder, tracking_uri, listener),
+                Journal(spec, folder, tracking_uri, listener, storage),
                 fleet=fleet,
                 pace=pace or Pace(),
                 listener=listener,
