@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_valid
 from beamopt import metric_names
 from beamopt.acquisition import Acquisition
 from beamopt.nearest import did_you_mean
-from beamopt.quantities import Energy, unit_of
+from beamopt.quantities import Angle, Energy, unit_of
 from beamopt.spec.effects import CoherenceSpec, DamageSpec, ThermalSpec
 from beamopt.spec.instrument import InstrumentSpec
 from beamopt.spec.methods import METHODS, MethodSettings
@@ -56,7 +56,7 @@ class SearchSpec(BaseModel):
                 except ValidationError as error:
                     limit = error.errors()[0]["msg"].lower()
                     raise ValueError(f"{name} = {end:g} {unit_of(Acquisition, name)}: {limit}") from None
-                if unit_of(Acquisition, name) == "mrad" and end < _SMALLEST:
+                if field == Angle and end < _SMALLEST:  # a tilt may well be as small
                     raise ValueError(
                         f"{name} = {end:g} mrad: below {_SMALLEST:g} mrad, the least in use, and looks like radians; "
                         f"write {end * 1e3:g} mrad"
