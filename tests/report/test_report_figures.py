@@ -7,13 +7,12 @@ from hypothesis import strategies as st
 from matplotlib.patches import Circle, Rectangle
 
 from beamopt.acquisition import Acquisition
-from beamopt.front import spread
+from beamopt.front import halves, spread
 from beamopt.limit import Curve, Limits, icom, linear
 from beamopt.measurement import Scores
 from beamopt.report import (
     frc_figure,
     front_figure,
-    halved,
     halving_figure,
     importance_figure,
     limit_points,
@@ -176,7 +175,7 @@ def test_half_the_dose_is_read_from_the_studys_own_front() -> None:
         Trial(number=n, state="finished", params={"dose_per_area": d}, values=(d, bits))
         for n, (d, bits) in enumerate([(10.0, 1.0), (19.0, 1.5), (40.0, 2.0), (30.0, 1.2)])
     ]
-    found = halved(made, goals)
+    found = halves(made, goals)
     assert [(h.trial.number, h.half and h.half.number) for h in found] == [(0, None), (1, None), (2, 1)]
     assert found[2].kept == pytest.approx(0.75)
     figure = halving_figure(made, goals)
@@ -196,14 +195,14 @@ def test_half_is_the_best_of_all_that_are_gentle_enough(points: list[tuple[int, 
         Trial(number=n, state="finished", params={}, values=(float(d), float(bits)))
         for n, (d, bits) in enumerate(points)
     ]
-    for one in halved(made, goals):
+    for one in halves(made, goals):
         gentle = [bits for d, bits in points if d <= one.dose / 2]
         assert (max(gentle) if gentle else None) == (None if one.half is None else one.half_value)
 
 
 def test_a_study_without_dose_has_no_half() -> None:
     only = [Objective(metric="information", direction="maximize")]
-    assert halved([Trial(number=0, state="finished", params={}, values=(1.0,))], only) == ()
+    assert halves([Trial(number=0, state="finished", params={}, values=(1.0,))], only) == ()
 
 
 def test_importances_are_bars_longest_first() -> None:

@@ -11,10 +11,10 @@ from beamopt.evaluation import Evaluator
 from beamopt.fleet import Answer, InProcess, Task
 from beamopt.search import sobol_points
 from beamopt.spec import load_study
-from beamopt.study.fresh import drawn_again, read_draws
+from beamopt.study.fresh import drawn_again
 from beamopt.study.measure import measure
 from beamopt.study.outcome import recommended
-from beamopt.study.redraws import draw_again, pending, redraw_file, stored_redraws
+from beamopt.study.redraws import draw_again, pending, read_draws, redraw_file, stored_redraws
 from beamopt.trial import Trial
 from study.conftest import TINY
 

@@ -38,7 +38,8 @@ def command(
     from beamopt.study.redraws import stored_redraws
     from beamopt.study.reviewed import reviewed
 
-    review = reviewed(name, home, storage=storage)
+    shown = as_json or method_card is not None  # a card names versions and has pictures
+    review = reviewed(name, home, storage=storage, recorded=shown, influence=False)
     redraws = stored_redraws(home.resolve(), review.spec, review.trials)
     trial = choose(review.spec, review.trials, max_dose=max_dose, min_resolution=min_resolution, redraws=redraws)
 

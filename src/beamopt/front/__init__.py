@@ -2,6 +2,7 @@
 
 from beamopt.front.advice import likely, recommend, role, traded_score
 from beamopt.front.chosen import choose, more_dose
+from beamopt.front.halved import Halved, halves, traded
 from beamopt.front.noise import Expected, expected_of, interval, noise_of, spread
 from beamopt.front.recommended import Recommended, promised
 from beamopt.front.redraw import CHOOSING, TELLING, Redraw
@@ -12,11 +13,13 @@ __all__ = [
     "CHOOSING",
     "TELLING",
     "Expected",
+    "Halved",
     "Recommended",
     "Redraw",
     "choose",
     "expected_of",
     "front_trials",
+    "halves",
     "history",
     "history_of",
     "interval",
@@ -29,6 +32,7 @@ __all__ = [
     "reference",
     "role",
     "spread",
+    "traded",
     "traded_score",
     "volume",
     "volume_of",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from beamopt.report.correlation import frc_figure
     from beamopt.report.figures import png
     from beamopt.report.front import front_figure
-    from beamopt.report.halving import Halved, halved, halving_figure
+    from beamopt.report.halving import halving_figure
     from beamopt.report.history import hypervolume_figure
     from beamopt.report.idealised import idealisations
     from beamopt.report.images import images_figure, potential_figure
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from beamopt.report.words import gains, sentence
 
 __all__ = [
-    "Halved",
     "Review",
     "frc_figure",
     "front_csv",
@@ -33,7 +32,6 @@ __all__ = [
     "front_table",
     "front_text",
     "gains",
-    "halved",
     "halving_figure",
     "hypervolume_figure",
     "idealisations",
@@ -55,7 +53,6 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Halved": "beamopt.report.halving",
     "Review": "beamopt.report.review",
     "frc_figure": "beamopt.report.correlation",
     "front_csv": "beamopt.report.table",
@@ -63,7 +60,6 @@ _HOMES = {
     "front_table": "beamopt.report.table",
     "front_text": "beamopt.report.table",
     "gains": "beamopt.report.words",
-    "halved": "beamopt.report.halving",
     "halving_figure": "beamopt.report.halving",
     "hypervolume_figure": "beamopt.report.history",
     "idealisations": "beamopt.report.idealised",

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from beamopt import physics
 from beamopt.acquisition import Acquisition
 from beamopt.quantities import short, unit_of
-from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, label, new_figure, plain
+from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, new_figure, plain
+from beamopt.report.words import label
 
 __all__ = ["pacbed_figure", "pattern_figure", "probe_figure", "probe_intensity"]
 

@@ -10,7 +10,7 @@ from beamopt.measurement import METRICS
 from beamopt.quantities import short, unit_of
 from beamopt.report.card import MethodCard
 from beamopt.report.facts import NOTHING, scores, unit_of_score
-from beamopt.report.figures import label
+from beamopt.report.words import label
 from beamopt.trial import Trial
 
 __all__ = ["Rows", "dial_rows", "expected_rows", "session_said", "tolerance_rows"]

@@ -16,8 +16,9 @@ from beamopt.acquisition import Acquisition
 from beamopt.errors import InputError
 from beamopt.front import front_trials
 from beamopt.quantities import unit_of
-from beamopt.report.figures import MUTED, PALETTE, heading, label, new_figure, plain
+from beamopt.report.figures import MUTED, PALETTE, heading, new_figure, plain
 from beamopt.report.front import staircase
+from beamopt.report.words import label
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 

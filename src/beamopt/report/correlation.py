@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from beamopt.limit import Limits
 from beamopt.measurement import HALF_BIT, METRICS, Scores
-from beamopt.report.figures import MUTED, PALETTE, label, new_figure, plain
+from beamopt.report.figures import MUTED, PALETTE, new_figure, plain
+from beamopt.report.words import label
 
 __all__ = ["frc_figure"]
 

@@ -7,15 +7,13 @@ from typing import Any
 
 from beamopt import metric_names
 from beamopt.acquisition import Acquisition
-from beamopt.front import interval
+from beamopt.front import Halved, halves, interval, traded
 from beamopt.instrument import SessionNumbers
 from beamopt.measurement import METRICS
 from beamopt.quantities import short, unit_of
-from beamopt.report.figures import label
-from beamopt.report.halving import Halved, halved, traded
 from beamopt.report.measured import LIMITS
 from beamopt.report.review import Review
-from beamopt.report.words import plus_minus, sentence
+from beamopt.report.words import label, plus_minus, sentence
 from beamopt.spec import StudySpec
 from beamopt.trial import Trial
 
@@ -106,7 +104,7 @@ def halving_rows(review: Review) -> dict[str, Any]:
         return {"head": [], "rows": []}
     dose = label("dose_per_area", "e/Å²")
     head = ["trial", dose, label(goal.metric, goal.unit), "best with half", dose, label(goal.metric, goal.unit)]
-    rows = [[*_cells(one), _moved(review.spec, one)] for one in halved(review.trials, review.spec.objectives)]
+    rows = [[*_cells(one), _moved(review.spec, one)] for one in halves(review.trials, review.spec.objectives)]
     return {"head": [*head, "kept", "the setting moves"], "rows": rows}
 
 

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-__all__ = ["FRESH", "FRONT", "MUTED", "PALETTE", "bare", "decades", "heading", "label", "new_figure", "plain", "png"]
+__all__ = ["FRESH", "FRONT", "MUTED", "PALETTE", "bare", "decades", "heading", "new_figure", "plain", "png"]
 
 # Okabe & Ito, Color universal design (2008): told apart by everybody.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -40,20 +40,6 @@ def bare(axes: Axes) -> Axes:
 def heading(axes: Axes, text: str, width: int = 70) -> None:
     """Title at the left in the weight of the text, wrapped after `width` letters."""
     axes.set_title(textwrap.fill(text, width), loc="left", fontsize=10)
-
-
-def label(name: str, unit: str = "") -> str:
-    """Axis label with its unit.
-
-    Examples
-    --------
-    >>> label("dose_per_area", "e/Å²")
-    'dose per area [e/Å²]'
-    >>> label("icom.ssim")
-    'icom: ssim'
-    """
-    words = name.replace(".", ": ").replace("_", " ")
-    return f"{words} [{unit}]" if unit else words
 
 
 def png(figure: Figure, dpi: int = 150) -> bytes:

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from beamopt.acquisition import Acquisition
 from beamopt.front import Recommended, front_trials, interval
 from beamopt.quantities import short, unit_of
-from beamopt.report.figures import FRESH, FRONT, MUTED, decades, heading, label, new_figure, plain
+from beamopt.report.figures import FRESH, FRONT, MUTED, decades, heading, new_figure, plain
 from beamopt.report.labels import clear_labels
 from beamopt.report.measured import limit_points, top_of
+from beamopt.report.words import label
 from beamopt.spec import Objective, StudySpec
 from beamopt.trial import Trial
 

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from beamopt.report.figures import PALETTE, label, new_figure, plain
+from beamopt.report.figures import PALETTE, new_figure, plain
+from beamopt.report.words import label
 
 __all__ = ["hypervolume_figure"]
 

@@ -9,7 +9,8 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from beamopt.measurement import Reconstruction
-from beamopt.report.figures import bare, heading, label, new_figure
+from beamopt.report.figures import bare, heading, new_figure
+from beamopt.report.words import label
 
 __all__ = ["images_figure", "potential_figure", "round_length"]
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from matplotlib.figure import Figure
 
-from beamopt.report.figures import PALETTE, label, new_figure, plain
+from beamopt.report.figures import PALETTE, new_figure, plain
+from beamopt.report.words import label
 
 __all__ = ["importance_figure"]
 

@@ -9,10 +9,11 @@ from plotly.offline import get_plotlyjs
 from beamopt.acquisition import Acquisition
 from beamopt.front import interval
 from beamopt.quantities import unit_of
-from beamopt.report.figures import FRESH, FRONT, MUTED, label
+from beamopt.report.figures import FRESH, FRONT, MUTED
 from beamopt.report.front import staircase
 from beamopt.report.measured import limit_points, top_of
 from beamopt.report.review import Review
+from beamopt.report.words import label
 from beamopt.spec import Objective
 from beamopt.trial import Trial
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from beamopt.report.figures import label
 from beamopt.report.images import round_length
 from beamopt.report.review import Review
+from beamopt.report.words import label
 from beamopt.spec import METHODS, Proposal
 from beamopt.trial import Trial
 

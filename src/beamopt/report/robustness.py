@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from beamopt.report.facts import unit_of_score
-from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, label, new_figure, plain
+from beamopt.report.figures import FRONT, MUTED, PALETTE, heading, new_figure, plain
+from beamopt.report.words import label
 
 if TYPE_CHECKING:  # what evaluates is slow to load, and nothing of it is needed to draw
     from beamopt.sessions import Robustness

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from beamopt.report.figures import MUTED, PALETTE, heading, label, new_figure, plain
+from beamopt.report.figures import MUTED, PALETTE, heading, new_figure, plain
+from beamopt.report.words import label
 
 __all__ = ["samplers_figure"]
 

@@ -6,7 +6,7 @@ from beamopt.acquisition import Acquisition
 from beamopt.quantities import short, unit_of
 from beamopt.spec import Objective
 
-__all__ = ["gains", "plus_minus", "sentence"]
+__all__ = ["gains", "label", "plus_minus", "sentence"]
 
 
 def sentence(acquisition: Acquisition) -> str:
@@ -54,3 +54,17 @@ def plus_minus(value: float, std: float | None) -> str:
     if std is None:
         return ""
     return f" ± {std:.1g}" if std > 1e-9 * abs(value) else " ± 0"
+
+
+def label(name: str, unit: str = "") -> str:
+    """A name as people read it, on axes and in tables, with its unit.
+
+    Examples
+    --------
+    >>> label("dose_per_area", "e/Å²")
+    'dose per area [e/Å²]'
+    >>> label("icom.ssim")
+    'icom: ssim'
+    """
+    words = name.replace(".", ": ").replace("_", " ")
+    return f"{words} [{unit}]" if unit else words

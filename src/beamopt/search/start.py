@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 
 import numpy as np
-from scipy.stats import qmc
 
 from beamopt.spec import Searched
 
@@ -33,6 +33,7 @@ def sobol_points(seed: int | Sequence[int], ranges: Mapping[str, Searched], coun
     count
         How many.
     """
+    qmc = import_module("scipy.stats.qmc")  # a second, for which a study that only goes on need not wait
     sobol = qmc.Sobol(len(ranges), scramble=True, rng=np.random.default_rng(np.random.SeedSequence(seed)))
     fractions = sobol.random_base2(math.ceil(math.log2(max(count, 1))))[:count]
     return tuple(

@@ -12,7 +12,7 @@ from beamopt.measurement import METRICS
 from beamopt.sessions import Actual, measured_in, robust_metrics
 from beamopt.spec import Proposal
 
-__all__ = ["drawn_again", "read_draws"]
+__all__ = ["drawn_again"]
 
 
 def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
@@ -33,7 +33,7 @@ def drawn_again(evaluator: Evaluator, task: Task, stage: Stage) -> Answer:
     Returns
     -------
     Answer
-        Draws as metrics, for `read_draws`; failed with the reason where a reconstruction gave nothing.
+        Draws as metrics, for `redraws.read_draws`; failed with the reason where a reconstruction gave nothing.
     """
     spec = evaluator.spec
     proposal = spec.propose(task.params)
@@ -75,13 +75,4 @@ def _sessions(evaluator: Evaluator, judged: Proposal, task: Task, clock: Clock) 
         scores = robust_metrics(evaluator, judged, seen.methods, trial=number, replicates=block, clock=clock)
         names = [metric_names.score(method, name) for method in judged.settings for name in METRICS]
         draws |= {(name, one): scores[name] for name in names}
-    return draws
-
-
-def read_draws(answer: Answer) -> dict[str, dict[int, float]]:
-    """Draws of an answer: score to replicate to value."""
-    draws: dict[str, dict[int, float]] = {}
-    for key, value in answer.metrics.items():
-        score, _, replicate = key.partition("#")
-        draws.setdefault(score, {})[int(replicate)] = float(value)
     return draws

@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from beamopt.errors import StorageError
-from beamopt.fleet import Task, WorkerPool
+from beamopt.fleet import Answer, Task, WorkerPool
 from beamopt.front import CHOOSING, TELLING, Redraw, recommend
 from beamopt.spec import StudySpec
 from beamopt.study import keeping
 from beamopt.study.events import Halted, Listener, Progress
-from beamopt.study.fresh import read_draws
 from beamopt.trial import Trial
 
-__all__ = ["draw_again", "pending", "redraw_file", "stored_redraws"]
+__all__ = ["draw_again", "pending", "read_draws", "redraw_file", "stored_redraws"]
 
 _AGAIN = "beamopt study"
 
@@ -129,3 +128,12 @@ def _from_plain(plain: Mapping[str, Any]) -> Redraw:
     draws = {s: {int(number): float(v) for number, v in values.items()} for s, values in plain["draws"].items()}
     params = {name: float(value) for name, value in plain["params"].items()}
     return Redraw(trial=int(plain["trial"]), params=params, draws=draws)
+
+
+def read_draws(answer: Answer) -> dict[str, dict[int, float]]:
+    """Draws of an answer: score to replicate to value."""
+    draws: dict[str, dict[int, float]] = {}
+    for key, value in answer.metrics.items():
+        score, _, replicate = key.partition("#")
+        draws.setdefault(score, {})[int(replicate)] = float(value)
+    return draws

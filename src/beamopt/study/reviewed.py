@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-from beamopt import record
+from beamopt import record, search
 from beamopt.evaluation.assumptions import assumptions_of
 from beamopt.front import history, volume_unit
 from beamopt.report import Review
-from beamopt.search import Search
-from beamopt.search.importance import importances
 from beamopt.study.outcome import stored_advice
 from beamopt.study.rejudge import stored
 from beamopt.study.window import stored_kept_out
@@ -18,7 +16,14 @@ __all__ = ["reviewed"]
 _PACKAGES = ("beamopt", "abtem", "ase", "numba", "numpy", "optuna", "py4DSTEM", "scikit-image", "scipy")
 
 
-def reviewed(name: str, home: str | Path = "beamopt-runs", *, storage: str | None = None) -> Review:
+def reviewed(
+    name: str,
+    home: str | Path = "beamopt-runs",
+    *,
+    storage: str | None = None,
+    recorded: bool = True,
+    influence: bool = True,
+) -> Review:
     """Everything stored about a study; nothing is run, created or changed.
 
     Parameters
@@ -29,6 +34,10 @@ def reviewed(name: str, home: str | Path = "beamopt-runs", *, storage: str | Non
         Project folder.
     storage
         PostgreSQL address where the trials are; the database in the project folder where left out.
+    recorded
+        Whether pictures and versions are read from MLflow's database as well, whose import takes seconds.
+    influence
+        Whether the influence of each knob is computed, which takes seconds on thousands of trials.
 
     Returns
     -------
@@ -42,7 +51,7 @@ def reviewed(name: str, home: str | Path = "beamopt-runs", *, storage: str | Non
         If a database cannot be read.
     """
     folder = Path(home).resolve()
-    study = Search.load(folder, name, storage)
+    study = search.Search.load(folder, name, storage)
     spec, trials = study.spec, study.trials
     advice = stored_advice(folder, study)
     return Review(
@@ -53,11 +62,11 @@ def reviewed(name: str, home: str | Path = "beamopt-runs", *, storage: str | Non
         kept_out=stored_kept_out(folder, spec),
         grown=tuple(history(trials, spec)),
         volume_unit=volume_unit(spec),
-        importances=importances(spec, trials),
-        pictures=record.stored_pictures(folder, name),
+        importances=search.importances(spec, trials) if influence else {},
+        pictures=record.stored_pictures(folder, name) if recorded else {},
         robustness=stored(name, folder, storage),
         assumptions=assumptions_of(spec),
-        versions=_versions(folder, name),
+        versions=_versions(folder, name) if recorded else installed(_PACKAGES),
         commands=(f"beamopt study {spec.name}.toml --trials {spec.budget.trials} --seed {spec.seed}",),
     )
 
