@@ -15,7 +15,7 @@ from beamopt.search.place import Place
 from beamopt.search.policy import Policy, nothing
 from beamopt.search.proposed import Proposed
 from beamopt.search.proposer import distributions
-from beamopt.search.records import MARGINS, ORIGIN, broken, finite, for_sampler, interruptions, to_trial, veiled
+from beamopt.search.records import MARGINS, ORIGIN, Reader, broken, finite, for_sampler, interruptions, veiled
 from beamopt.search.retries import RetryingStorage
 from beamopt.search.samplers import require
 from beamopt.search.server import place_of
@@ -52,6 +52,7 @@ class Search:
         self._key = storage.get_study_id_from_name(spec.name)
         self._storage = RetryingStorage(storage, place.patience)
         self._leases = Leases(place, self._storage, self._key)
+        self._to_trial = Reader()
 
     @classmethod
     def open(
@@ -202,7 +203,7 @@ class Search:
     def trials(self) -> tuple[Trial, ...]:
         """Every trial in number order."""
         with self._storing():
-            return tuple(map(to_trial, self._all()))
+            return tuple(map(self._to_trial, self._all()))
 
     def requeue(self, number: int) -> None:
         """Requeue a trial without a result, when the operator stops the study; it is proposed again, as new."""
@@ -296,4 +297,4 @@ class Search:
                     self._storage.note_system(key, name, value)
                 self._storage.move(key, state, values)
             del self._leases.held[number]
-            return to_trial(self._all()[number])
+            return self._to_trial(self._all()[number])

@@ -44,7 +44,8 @@ class Leases:
                 with self._heartbeat.beating():
                     yield
             else:
-                yield
+                with self._storage.alone():
+                    yield
         finally:
             self.locked = False
 

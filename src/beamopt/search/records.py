@@ -3,6 +3,7 @@
 import math
 import numbers
 from collections.abc import Mapping, Sequence
+from typing import final
 
 from optuna.trial import FrozenTrial, TrialState, create_trial
 
@@ -11,6 +12,7 @@ from beamopt.trial import State, Trial
 __all__ = [
     "MARGINS",
     "ORIGIN",
+    "Reader",
     "broken",
     "finite",
     "for_sampler",
@@ -103,6 +105,21 @@ def to_trial(frozen: FrozenTrial) -> Trial:
         reason=reason,
         origin=str(frozen.user_attrs.get(ORIGIN, "")),
     )
+
+
+@final
+class Reader:
+    """`to_trial` that converts each trial once: Optuna hands out the same object until a trial changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[FrozenTrial, Trial]] = {}
+
+    def __call__(self, frozen: FrozenTrial) -> Trial:
+        """One trial free of Optuna."""
+        known = self._known.get(frozen.number)
+        if known is None or known[0] is not frozen:
+            known = self._known[frozen.number] = frozen, to_trial(frozen)
+        return known[1]
 
 
 def _is_finite(value: object) -> bool:

@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, final
 
 import optuna
@@ -45,10 +46,31 @@ class RetryingStorage:
 
     def __init__(self, storage: optuna.storages.BaseStorage, patience: float) -> None:
         self._storage, self._patience = storage, patience
+        self._alone = False
+        self._kept: dict[int, FrozenTrial] = {}  # by key, in number order; empty where nothing is known
+        self._written: set[int] = set()  # keys of trials that are no longer as they are in `_kept`
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else writes in this block: only what was written here is read again, however many trials there are."""
+        self._alone, self._kept = True, {}
+        try:
+            yield
+        finally:
+            self._alone, self._kept = False, {}
 
     def trials(self, study: int) -> list[FrozenTrial]:
         """Every trial in number order."""
-        return with_retries(lambda: self._storage.get_all_trials(study, deepcopy=False), self._patience)
+        if not self._kept:
+            every = with_retries(lambda: self._storage.get_all_trials(study, deepcopy=False), self._patience)
+            if not self._alone:
+                return every
+            self._kept = {trial._trial_id: trial for trial in every}  # noqa: SLF001 (asking would read each again)
+        else:
+            for key in sorted(self._written):
+                self._kept[key] = self._storage.get_trial(key)
+        self._written.clear()
+        return list(self._kept.values())
 
     def create(self, study: int, trial: FrozenTrial) -> int:
         """Store a new trial; its key. A ticket tells whether a call that failed has stored it all the same."""
@@ -66,18 +88,23 @@ class RetryingStorage:
             tried = True
             return self._storage.create_new_trial(study, trial)
 
-        return with_retries(once, self._patience)
+        key = with_retries(once, self._patience)
+        self._written.add(key)
+        return key
 
     def note(self, key: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
         """Set an attribute of a trial."""
+        self._written.add(key)
         with_retries(lambda: self._storage.set_trial_user_attr(key, name, value), self._patience)
 
     def note_system(self, key: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
         """Set one of Optuna's own attributes of a trial."""
+        self._written.add(key)
         with_retries(lambda: self._storage.set_trial_system_attr(key, name, value), self._patience)
 
     def move(self, key: int, state: TrialState, values: list[float] | None = None) -> bool:
         """Change a trial's state; False where another coordinator began it first."""
+        self._written.add(key)
         tried = False
 
         def once() -> bool:
