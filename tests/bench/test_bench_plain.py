@@ -39,6 +39,7 @@ def test_plain_patterns_catch_as_much_of_the_beam(evaluator: Evaluator) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_plain_trial_scores_the_same_within_noise(evaluator: Evaluator) -> None:
     # Where counting noise decides, as in the studies this is for; above 1e3 e/Å² the two models of the camera differ.
     figure = whole_trial(evaluator, SETTING | {"dose_per_area": 300.0})

@@ -27,6 +27,7 @@ COMMANDS = [
     ("doctor",),
     ("--help",),
 ]
+FEW = [COMMANDS[0], COMMANDS[4], COMMANDS[-1]]  # Rich's table, plain lines, Typer's own
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def program(*words: str) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("words", FEW, ids=" ".join)
 def test_a_full_device_is_one_line_and_exit_74(home: Path, words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
@@ -55,7 +56,7 @@ def test_a_full_device_is_one_line_and_exit_74(home: Path, words: tuple[str, ...
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("words", FEW, ids=" ".join)
 def test_a_closed_pipe_is_silence_and_exit_0(home: Path, words: tuple[str, ...]) -> None:
     reader, writer = os.pipe()
     os.close(reader)

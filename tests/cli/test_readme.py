@@ -63,13 +63,10 @@ def test_command(desk: Path, line: str) -> None:
 
 
 def test_python(desk: Path) -> None:
-    environment = os.environ
-    elsewhere = desk / "python"
-    elsewhere.mkdir()
+    """In the folder in which the command has run the same study: it goes on there, and ends at once."""
     done = subprocess.run(
         [sys.executable, "-c", blocks("python")[0]],
-        cwd=elsewhere,
-        env=environment,
+        cwd=desk,
         capture_output=True,
         text=True,
         check=False,

@@ -80,6 +80,7 @@ def test_where_the_weak_object_model_stops_holding_on_uio66(thickness: float, ho
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_the_limits_of_mof_lowdose_take_under_two_seconds() -> None:
     """With a warm matrix; processor time of the second call, the first compiles."""
     evaluator = Evaluator.prepare(load_study("mof_lowdose"), cache=Cache())

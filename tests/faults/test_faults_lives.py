@@ -52,13 +52,13 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
 def test_signals_at_random_moments(
     quick: Path, note: Note, calm: list[tuple[object, ...]], signals: list[int], status: int
 ) -> None:
-    """Twelve each: the status says which, nothing stays running, and in the end it is the undisturbed study."""
+    """Eight each: the status says which, nothing stays running, and in the end it is the undisturbed study."""
     rng = random.Random(status + len(signals))  # noqa: S311
-    plan: list[Life] = [(rng.uniform(0, 0.4), [int(s) for s in signals], 0) for _ in range(12)]
+    plan: list[Life] = [(rng.uniform(0, 0.4), [int(s) for s in signals], 0) for _ in range(8)]
     found = lives(quick, plan, pace=0.05)
     cut = [life for life in found[:-1] if life["code"] != 0]
     assert {life["code"] for life in cut} == {status}, [life["said"] for life in found]
-    assert len(cut) >= 4
+    assert len(cut) >= 3
     assert all("Go on with: beamopt study mof" in life["said"] for life in cut)
     # A signal may hit a finalizer, where Python says so and goes on; the study ends with its trial then.
     loud = [life["said"] for life in found if "Traceback" in life["said"] and "Exception ignored" not in life["said"]]
@@ -100,9 +100,9 @@ def test_three_kills_cost_less_than_half_the_study(quick: Path, note: Note) -> N
     assert killed <= 1.5 * whole
 
 
-def test_a_full_disk_at_ten_sizes(quick: Path, note: Note, calm: list[tuple[object, ...]]) -> None:
+def test_a_full_disk_at_six_sizes(quick: Path, note: Note, calm: list[tuple[object, ...]]) -> None:
     """A file size limit stands in for the disk; exit 74 with the path, and a clean resume when there is space."""
-    sizes = [1, 4096, 30_000, 60_000, 90_000, 110_000, 125_000, 140_000, 150_000, 160_000]
+    sizes = [1, 30_000, 90_000, 125_000, 140_000, 160_000]
     found = lead(quick, {str(size): [(0.0, [], size)] for size in sizes}, trials=TRIALS, pace=0.0)
     firsts, lasts = found[::2], found[1::2]
     assert [life["code"] for life in lasts] == [0] * len(sizes), [life["said"] for life in lasts]
@@ -112,7 +112,7 @@ def test_a_full_disk_at_ten_sizes(quick: Path, note: Note, calm: list[tuple[obje
         assert "Traceback" not in first["said"]
         assert told(Search.load(quick / str(size), "mof").trials) == calm
     hit = sum(life["code"] == 74 for life in firsts)
-    assert hit >= 6
+    assert hit >= 4
     note(f"disk full at {hit} of {len(sizes)} sizes", "exit 74, path named, resumed", "exit 74, resumes")
 
 

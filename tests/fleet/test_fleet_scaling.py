@@ -14,7 +14,7 @@ from faults.harness import run
 from faults.standins import remote_spin, study
 from measured import Note
 
-TRIALS = 32
+TRIALS = 16
 
 
 def require_quiet() -> None:
@@ -40,6 +40,7 @@ def seconds(spec: StudySpec, home: Path, workers: int) -> float:
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_two_workers_against_one_on_the_main_job(tmp_path: Path, note: Note) -> None:
     require_quiet()
     spec = load_study("mof_lowdose", {"budget.trials": TRIALS})
@@ -50,6 +51,7 @@ def test_two_workers_against_one_on_the_main_job(tmp_path: Path, note: Note) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timed
 def test_two_workers_against_one_on_plain_arithmetic(tmp_path: Path, note: Note) -> None:
     """What the loop and Dask leave of two processors."""
     require_quiet()

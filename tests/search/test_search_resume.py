@@ -87,7 +87,7 @@ def interrupted(home: Path) -> int:
     return int(count)
 
 
-@pytest.mark.parametrize(("batch", "lives"), [(1, 24), (3, 8), pytest.param(1, 50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("batch", "lives"), [(1, 12), (3, 8), pytest.param(1, 50, marks=pytest.mark.slow)])
 def test_kill_at_random_moments_changes_nothing(quick: Path, spec: StudySpec, batch: int, lives: int) -> None:
     study = quick / "study.json"
     study.write_text(json.dumps(spec.resolved()))
