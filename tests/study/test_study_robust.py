@@ -89,8 +89,9 @@ def test_the_end_of_a_study_names_the_command(judged: tuple[Path, Outcome], caps
     from beamopt.cli.study import _show
 
     home, outcome = judged
-    _show(outcome, (), as_json=False)
-    assert f"beamopt robust srtio3_quick --home {home}" in capsys.readouterr().out
+    _show(outcome, (), storage="postgresql://me:s3cret@host/db", as_json=False)
+    way = f"beamopt robust srtio3_quick --home {home} --storage 'postgresql://me:***@host/db'"
+    assert way in capsys.readouterr().out
 
 
 def test_what_is_not_there(judged: tuple[Path, Outcome], tmp_path: Path) -> None:

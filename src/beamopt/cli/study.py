@@ -118,8 +118,8 @@ def _show(outcome: "Outcome", robustness: "tuple[Robustness, ...]", *, storage: 
     print_recommendations(outcome.spec, outcome.recommended)
     for remark in outcome.kept_out:
         say(f"Mind: {remark}")
-    for what, where in outcome.links.items():
-        say(f"{what}: {where}")
+    for what, link in outcome.links.items():
+        say(f"{what}: {link}")
     home = str(outcome.home)
     if robustness:
         from beamopt.cli.robust import show

@@ -1,29 +1,23 @@
-"""py4DSTEM's single-slice gradient descent with a known probe, at the speed of its Fourier transforms.
+"""py4DSTEM's gradient descent with a known probe, at the speed of its Fourier transforms.
 
 The same algorithm, batches and order as ``SingleslicePtychography.reconstruct`` with ``fix_probe=True``, so that object
 and error history agree with it. Per pattern and iteration: two transforms, half of one more to shift the probe to its
-fraction of a pixel, and four passes over waves in cache.
+fraction of a pixel, and four passes over waves in cache. Several slices are passed by `slabs`.
 """
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import numpy as np
-import pyfftw
 from numpy.typing import NDArray
 
 from beamopt.reconstruct import kernels
 from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
+from beamopt.reconstruct.slabs import SlabLane
+from beamopt.reconstruct.workspace import GROUP, LANES, plan, space
 
 __all__ = ["descend"]
-
-_LANES = 4
-"""Sums kept apart and added in fixed order: up to four threads, and the same bits with any number of them."""
-_GROUP = 4
-"""Patterns per call: their waves and probes fit a processor's own cache."""
-_PAD = 8
-"""Pixels after each row; rows a power of two apart share cache lines and cost FFTW up to four times as much."""
 
 
 class _Lane:
@@ -33,23 +27,21 @@ class _Lane:
     """
 
     def __init__(self, pixels: int, held: int, total: NDArray[np.complex64], light: NDArray[np.float32]) -> None:
-        def space(columns: int) -> NDArray[np.complex64]:
-            return np.asarray(pyfftw.zeros_aligned((_GROUP, pixels, columns + _PAD), dtype=np.complex64))
-
-        self.waves, self.probes, self.work, self.narrow = space(pixels), space(pixels), space(pixels), space(held)
-        self.spread = space(pixels)  # zero outside the middle columns, where alone it is written
+        self.waves, self.probes = space(pixels, pixels), space(pixels, pixels)
+        self.work, self.narrow = space(pixels, pixels), space(pixels, held)
+        self.spread = space(pixels, pixels)  # zero outside the middle columns, where alone it is written
         first = (pixels - held) // 2
         whole, middle = slice(pixels), slice(first, first + held)
-        self.along_y = _transform(self.work[..., whole], self.probes[..., whole], 2, "FFTW_BACKWARD")
-        self.rows = _transform(self.waves[..., whole], self.work[..., whole], 2)
-        self.columns = _transform(self.work[..., middle], self.narrow[..., :held], 1)
-        self.back_columns = _transform(self.narrow[..., :held], self.spread[..., middle], 1, "FFTW_BACKWARD")
-        self.back_rows = _transform(self.spread[..., whole], self.work[..., whole], 2, "FFTW_BACKWARD")
+        self.along_y = plan(self.work[..., whole], self.probes[..., whole], 2, direction="FFTW_BACKWARD")
+        self.rows = plan(self.waves[..., whole], self.work[..., whole], 2)
+        self.columns = plan(self.work[..., middle], self.narrow[..., :held], 1)
+        self.back_columns = plan(self.narrow[..., :held], self.spread[..., middle], 1, direction="FFTW_BACKWARD")
+        self.back_rows = plan(self.spread[..., whole], self.work[..., whole], 2, direction="FFTW_BACKWARD")
         self.total, self.light = total.view(np.float32), light
 
     def run(
         self,
-        image: NDArray[np.complex64],
+        layers: NDArray[np.complex64],
         counts: NDArray[np.unsignedinteger],
         shifted: ShiftedProbe,
         order: NDArray[np.int64],
@@ -62,11 +54,11 @@ class _Lane:
             a.view(np.float32) for a in (self.narrow, self.work, self.waves, self.probes)
         )
         error = 0.0
-        for first in range(0, order.size, _GROUP):
-            part = slice(first, first + _GROUP)
+        for first in range(0, order.size, GROUP):
+            part = slice(first, first + GROUP)
             kernels.shift_rows(self.work, shifted.bank, shifted.ramps, rows[part], columns[part], shifted.first)
             self.along_y.execute()
-            kernels.illuminate(self.waves, self.probes, image, corners[part])
+            kernels.illuminate(self.waves, self.probes, layers[0], corners[part])
             self.rows.execute()
             self.columns.execute()
             error += kernels.project(narrow, counts, order[part], shifted.unseen, 1 / pixels**2)
@@ -74,16 +66,6 @@ class _Lane:
             self.back_rows.execute()
             error += pixels**2 * kernels.gather(self.total, self.light, corrected, waves, probes, corners[part])
         return error
-
-
-def _transform(
-    source: NDArray[np.complex64], target: NDArray[np.complex64], axis: int, direction: str = "FFTW_FORWARD"
-) -> pyfftw.FFTW:
-    """A plan from one array to another; that is up to twice as fast as in place.
-
-    Estimated plans are the same in every process; measured ones are not, and neither are their last bits.
-    """
-    return pyfftw.FFTW(source, target, axes=(axis,), direction=direction, flags=("FFTW_ESTIMATE",))
 
 
 def descend(
@@ -101,6 +83,7 @@ def descend(
     rng: np.random.RandomState,
     least: int = 1,
     threads: int = 1,
+    gap: NDArray[np.complex64] | None = None,
 ) -> tuple[NDArray[np.complex64], tuple[float, ...]]:
     """Descend from an initial object.
 
@@ -113,7 +96,7 @@ def descend(
     shifted
         The known probe at every position.
     initial
-        Starting object of ``raster.shape``; left as it is.
+        Starting object of ``raster.shape``, or of ``(slices, *raster.shape)``; left as it is.
     iterations
         Passes over all patterns.
     step_size
@@ -132,6 +115,8 @@ def descend(
         Iterations before which the tolerance stops nothing.
     threads
         Threads at work; the numbers do not depend on it.
+    gap
+        `slabs.propagator` from a slice to the next; needed where there are several.
 
     Returns
     -------
@@ -139,11 +124,17 @@ def descend(
         The object, and after each iteration the squared amplitude misfit over the detected electrons.
     """
     patterns = counts.reshape(-1, *counts.shape[2:])
-    image = initial.copy()
-    lanes = min(_LANES, batch)
-    totals = np.zeros((lanes, *raster.shape), dtype=np.complex64)
-    lights = np.zeros((lanes, *raster.shape), dtype=np.float32)
-    workers = [_Lane(raster.pixels, shifted.unseen.shape[0], totals[i], lights[i]) for i in range(lanes)]
+    layers = initial.reshape(-1, *raster.shape).copy()
+    lanes = min(LANES, batch)
+    totals = np.zeros((len(layers), lanes, *raster.shape), dtype=np.complex64)
+    lights = np.zeros((len(layers), lanes, *raster.shape), dtype=np.float32)
+    held = shifted.unseen.shape[0]
+    workers = [
+        _Lane(raster.pixels, held, totals[0, i], lights[0, i])
+        if gap is None
+        else SlabLane(raster.pixels, held, totals[:, i], lights[:, i], gap)
+        for i in range(lanes)
+    ]
     order = np.arange(len(patterns))
     detected = max(float(counts.sum(dtype=np.float64)), 1e-30)
     constrain = kernels.normalise if object_type == "phase" else kernels.threshold
@@ -155,10 +146,12 @@ def descend(
             error = 0.0
             for members in np.array_split(order, -(-order.size // batch)):
                 parts = np.array_split(members, lanes)
-                error += sum(share(lambda lane, part: lane.run(image, patterns, shifted, part), workers, parts))
-                kernels.step(image, totals, lights, step_size, floor)
-            constrain(image)
+                error += sum(share(lambda lane, part: lane.run(layers, patterns, shifted, part), workers, parts))
+                for layer, total, light in zip(layers, totals, lights, strict=True):
+                    kernels.step(layer, total, light, step_size, floor)
+            for layer in layers:
+                constrain(layer)
             errors.append(error / detected)
             if tolerance > 0 and len(errors) > max(1, least - 1) and errors[-2] - errors[-1] < tolerance * errors[-2]:
                 break
-    return image, tuple(errors)
+    return layers.reshape(initial.shape), tuple(errors)

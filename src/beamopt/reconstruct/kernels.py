@@ -9,7 +9,18 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["gather", "illuminate", "normalise", "project", "shift_rows", "step", "threshold"]
+__all__ = [
+    "collect",
+    "filtered",
+    "gather",
+    "illuminate",
+    "normalise",
+    "project",
+    "shift_rows",
+    "step",
+    "subtract",
+    "threshold",
+]
 
 Waves = NDArray[np.complex64]
 Pairs = NDArray[np.float32]
@@ -146,6 +157,66 @@ def gather(
                 lit[c] += a * a + b * b
             power += row
     return power
+
+
+@_summing
+def filtered(spectra: Pairs, factors: Pairs) -> None:
+    """Multiply padded spectra by factors ``(n, n)``."""
+    n = factors.shape[0]
+    for p in range(spectra.shape[0]):
+        for r in range(n):
+            line = spectra[p, r]
+            factor = factors[r]
+            for c in range(n):
+                a = line[2 * c]
+                b = line[2 * c + 1]
+                u = factor[2 * c]
+                v = factor[2 * c + 1]
+                line[2 * c] = a * u - b * v
+                line[2 * c + 1] = a * v + b * u
+
+
+@_summing
+def subtract(corrected: Pairs, waves: Pairs, count: int) -> float:
+    """Turn corrected waves into their change; return Σ|wave|² of the first `count`."""
+    power = np.float64(0)
+    for p in range(count):
+        for r in range(waves.shape[1]):
+            new = corrected[p, r]
+            wave = waves[p, r]
+            row = np.float32(0)
+            for c in range(2 * waves.shape[1]):
+                row += wave[c] * wave[c]
+                new[c] -= wave[c]
+            power += row
+    return power
+
+
+@_summing
+def collect(total: Pairs, light: Pairs, change: Pairs, probes: Pairs, layer: Pairs, corners: NDArray[np.int64]) -> None:
+    """Add conj(probe)·change to a slice's gradient and |probe|² to its illumination; then times conj(slice)."""
+    n = probes.shape[1]
+    for p in range(corners.shape[0]):
+        x0 = corners[p, 0]
+        y0 = corners[p, 1]
+        for r in range(n):
+            probe = probes[p, r]
+            new = change[p, r]
+            patch = layer[x0 + r, 2 * y0 : 2 * (y0 + n)]
+            into = total[x0 + r, 2 * y0 : 2 * (y0 + n)]
+            lit = light[x0 + r, y0 : y0 + n]
+            for c in range(n):
+                a = probe[2 * c]
+                b = probe[2 * c + 1]
+                u = new[2 * c]
+                v = new[2 * c + 1]
+                into[2 * c] += a * u + b * v
+                into[2 * c + 1] += a * v - b * u
+                lit[c] += a * a + b * b
+                a = patch[2 * c]
+                b = patch[2 * c + 1]
+                new[2 * c] = a * u + b * v
+                new[2 * c + 1] = a * v - b * u
 
 
 @_compiled

@@ -1,14 +1,19 @@
-"""Multislice ptychography by py4DSTEM's `MultislicePtychography` with a known probe."""
+"""Multislice ptychography: the fast descent through several slices with a known probe."""
 
 import numpy as np
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts, Reconstruction
+from beamopt.reconstruct.descent import descend
 from beamopt.reconstruct.image import finished
+from beamopt.reconstruct.isolation import stream
+from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.settled import number, whole
-from beamopt.reconstruct.stock import run_multislice
+from beamopt.reconstruct.shifted_probe import ShiftedProbe
+from beamopt.reconstruct.slabs import propagator
 from beamopt.spec import MultislicePtychographySettings
+from beamopt.threads import thread_count
 
 __all__ = ["multislice_ptychography"]
 
@@ -47,27 +52,35 @@ def multislice_ptychography(
     raster = Raster.of(counts, acquisition)
     slices = whole(settings.slices)
     slab = thickness / slices
-    solver = run_multislice(
-        counts,
+    probe = known_probe(
         acquisition,
-        raster,
+        raster.pixels,
+        counts.angular_sampling,
         defocus=acquisition.defocus - slab / 2,
-        slices=slices,
-        slice_thickness=slab,
-        seed=seed,
-        num_iter=whole(settings.iterations),
+        electrons=mean_electrons(counts),
+    )
+    rows, columns, camera, _ = counts.array.shape
+    layers, errors = descend(
+        np.ascontiguousarray(counts.array),
+        raster,
+        ShiftedProbe.of(probe, raster, (rows, columns), camera),
+        np.ones((slices, *raster.shape), dtype=np.complex64),
+        iterations=whole(settings.iterations),
         step_size=number(settings.step_size),
-        max_batch_size=whole(settings.batch),
-        normalization_min=number(settings.normalization_min),
-        fix_probe=True,
-        pure_phase_object=True,
+        batch=whole(settings.batch),
+        floor=number(settings.normalization_min),
+        object_type="phase",
+        tolerance=0.0,
+        rng=np.random.RandomState(stream(seed)),
+        threads=thread_count(),
+        gap=propagator(raster.pixels, raster.sampling, acquisition.energy, slab),
     )
     return finished(
         method="multislice_ptychography",
-        transmission=raster.crop(np.prod(solver.object, axis=0)),
+        transmission=raster.crop(np.prod(layers, axis=0)),
         sampling=(raster.sampling, raster.sampling),
         settings=settings,
         known=("probe", "positions", "camera centre"),
-        errors=tuple(float(e) for e in solver.error_iterations),
+        errors=errors,
         extra={"thickness": thickness, "seed": seed},
     )

@@ -1,10 +1,10 @@
-"""py4DSTEM's own ptychography classes, driven with everything known and nothing left to their defaults."""
+"""py4DSTEM's own ptychography class, driven with everything known and nothing left to its defaults."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from py4DSTEM.process.phase import MultislicePtychography, SingleslicePtychography
+from py4DSTEM.process.phase import SingleslicePtychography
 
 from beamopt.acquisition import Acquisition
 from beamopt.measurement import Counts
@@ -13,7 +13,7 @@ from beamopt.reconstruct.isolation import isolated, stream
 from beamopt.reconstruct.probe import known_probe, mean_electrons
 from beamopt.reconstruct.raster import Raster
 
-__all__ = ["run_multislice", "run_singleslice"]
+__all__ = ["run_singleslice"]
 
 _NO_CONSTRAINTS: dict[str, Any] = {
     "fix_positions": True,
@@ -57,45 +57,10 @@ def run_singleslice(
     return solver
 
 
-def run_multislice(
-    counts: Counts,
-    acquisition: Acquisition,
-    raster: Raster,
-    *,
-    defocus: float,
-    slices: int,
-    slice_thickness: float,
-    seed: int,
-    **descent: object,
-) -> MultislicePtychography:
-    """Run `MultislicePtychography` and return the instance.
-
-    Parameters
-    ----------
-    counts, acquisition, raster
-        The data and where they lie.
-    defocus
-        Defocus of the probe at the first slice [Å].
-    slices, slice_thickness
-        Object slices and their distance [Å].
-    seed
-        Order of the batches.
-    **descent
-        Arguments of py4DSTEM's ``reconstruct``.
-    """
-    counts = padded(counts, raster.pixels)
-    initial = np.ones((slices, *raster.shape), dtype=np.complex64)
-    solver = MultislicePtychography(
-        num_slices=slices, slice_thicknesses=slice_thickness, **_common(counts, acquisition, raster, defocus, initial)
-    )
-    _solve(solver, counts, seed, descent | {"kz_regularization_filter": False, "tv_denoise_chambolle": False})
-    return solver
-
-
 def _common(
     counts: Counts, acquisition: Acquisition, raster: Raster, defocus: float, initial: NDArray[np.complex64]
 ) -> dict[str, Any]:
-    """Constructor arguments of both classes."""
+    """Constructor arguments of py4DSTEM's ptychography classes."""
     pixels = raster.pixels
     electrons = mean_electrons(counts)
     return {
@@ -115,9 +80,7 @@ def _common(
     }
 
 
-def _solve(
-    solver: SingleslicePtychography | MultislicePtychography, counts: Counts, seed: int, descent: dict[str, object]
-) -> None:
+def _solve(solver: SingleslicePtychography, counts: Counts, seed: int, descent: dict[str, object]) -> None:
     """Preprocess and reconstruct without touching the process."""
     with isolated():
         solver.preprocess(

@@ -20,7 +20,7 @@ class MultislicePtychographySettings(MethodSettings):
     iterations, step_size, normalization_min
         As for single-slice ptychography.
     batch
-        Patterns per update, all slices of which are held in memory.
+        Patterns per update.
     slices
         Object slices of equal thickness.
     """
