@@ -22,23 +22,53 @@ pytestmark = pytest.mark.slow
 
 Kind = Literal["phase", "complex"]
 FIELD = 16.0  # Å
+FWHM = 2 * (2 * np.log(2)) ** 0.5  # standard deviations in a full width at half maximum
 SMALL = {"methods": ["ptychography"], "sample.field": FIELD, "budget": {"trials": 6}}
 STUDIES: dict[str, tuple[str, dict[str, object]]] = {
     "strong crystal": ("srtio3_quick", SMALL),
     "framework": ("mof_coherent", SMALL | {"sample.thickness": 30.0}),
+    "strong crystal, real source": (
+        "srtio3_quick",
+        SMALL | {"sample.thickness": 12.0, "coherence": {"source_size": 0.8, "focal_spread": 80.0}},
+    ),
 }
 DRAWS = 2
 
 
-def patterns(potential: Any, a: Acquisition, field: float) -> tuple[NDArray[np.float64], float]:
-    """Noise-free patterns of `Probe.scan`, and their pixel [mrad]."""
+def spread(source: float, focal: float) -> list[tuple[float, tuple[float, float], float]]:
+    """Weight, displacement of the probe and change of defocus [Å] of electrons that stand for a Gaussian session.
+
+    Exact to third order of the displacement (four points at √2σ) and to fifth of the defocus (Gauss and Hermite).
+    """
+    far = np.sqrt(2) * source
+    places = [(far, 0.0), (-far, 0.0), (0.0, far), (0.0, -far)] if source else [(0.0, 0.0)]
+    foci = [(1 / 6, -np.sqrt(3) * focal), (2 / 3, 0.0), (1 / 6, np.sqrt(3) * focal)] if focal else [(1.0, 0.0)]
+    return [(weight / len(places), place, change) for place in places for weight, change in foci]
+
+
+def averaged(
+    potential: Any, a: Acquisition, field: float, source: float, focal: float
+) -> tuple[NDArray[np.float64], float]:
+    """Patterns of all electrons of a session."""
+    total, pixel = np.zeros(()), 0.0
+    for weight, place, change in spread(source, focal):
+        one = a.__class__(**{**a.named(), "defocus": a.defocus + change})
+        array, pixel = patterns(potential, one, field, place)
+        total = total + weight * array
+    return total, pixel
+
+
+def patterns(
+    potential: Any, a: Acquisition, field: float, shift: tuple[float, float] = (0.0, 0.0)
+) -> tuple[NDArray[np.float64], float]:
+    """Noise-free patterns of `Probe.scan` with the whole scan shifted [Å], and their pixel [mrad]."""
     count = max(2, round(field / a.scan_sampling))
     along = np.arange(count) * a.scan_sampling
     places = np.stack(np.meshgrid(along, along, indexing="ij"), axis=-1).reshape(-1, 2)
     probe = abtem.Probe(energy=a.energy, semiangle_cutoff=a.semiangle_cutoff, defocus=a.defocus)
     probe.grid.match(potential)
     detector = abtem.PixelatedDetector(max_angle=a.detector_outer, resample="uniform")
-    scan: Any = abtem.CustomScan(places)
+    scan: Any = abtem.CustomScan(places + np.asarray(shift))
     measured: Any = probe.scan(potential, scan=scan, detectors=detector, lazy=False)
     total, pixel = np.asarray(measured.array, dtype=np.float64), float(measured.angular_sampling[0])
     side = min(total.shape[-2:]) // 2 * 2
@@ -88,7 +118,8 @@ def plainly(evaluator: Evaluator, chosen: Recommended, kind: Kind) -> float:
     spec = evaluator.spec
     a = spec.propose(chosen.trial.params).acquisition
     potential = plain_potential(evaluator.specimen, evaluator.potential.supercell, spec.potential).build(lazy=False)
-    expected, pixel = patterns(potential, a, FIELD)
+    widths = (spec.coherence.source_size, spec.coherence.focal_spread) if spec.coherence else (0.0, 0.0)
+    expected, pixel = averaged(potential, a, FIELD, *(width / FWHM for width in widths))
     seen = a.__class__(**{**a.named(), "detector_outer": expected.shape[-1] * pixel / 2})
     electrons = a.dose_per_area * a.scan_sampling**2
     found = []

@@ -90,15 +90,23 @@ def test_a_terminal_that_hangs_up_ends_the_study_which_goes_on_later(tmp_path: P
     words = program("study", "srtio3_quick", "--trials", "200", *overrides)
     keeper, terminal = pty.openpty()
     running = subprocess.Popen(
-        words, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True
+        ["env", "--default-signal=HUP", *words],  # whoever runs the tests under nohup
+        cwd=tmp_path,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
     )
     os.close(terminal)
-    seen, limit = b"", time.monotonic() + 120
-    while not re.search(rb"\(([2-9]|\d\d+) of 200\)", seen) and time.monotonic() < limit:
-        seen += os.read(keeper, 65536)
-    os.kill(running.pid, signal.SIGHUP)
-    os.close(keeper)
-    assert running.wait(timeout=120) == 128 + signal.SIGHUP
+    try:
+        seen, limit = b"", time.monotonic() + 120
+        while not re.search(rb"\(([2-9]|\d\d+) of 200\)", seen) and time.monotonic() < limit:
+            seen += os.read(keeper, 65536)
+        os.kill(running.pid, signal.SIGHUP)
+        os.close(keeper)
+        assert running.wait(timeout=120) == 128 + signal.SIGHUP
+    finally:
+        running.kill()
     told = subprocess.run(
         program("pareto", "srtio3_quick", "--json"),
         cwd=tmp_path,
