@@ -54,3 +54,17 @@ def test_rings_between_bragg_spots_are_not_judged() -> None:
     found = rings(frc, power)
     assert signal_rings(found).tolist() == spot
     assert resolution(found, coarsest=40.0) == pytest.approx(40 / 25)
+
+
+def test_the_first_and_the_last_ring_weigh_as_much_as_any() -> None:
+    """A lone ring is its own average; at an end the ring itself stands for the missing neighbour."""
+    assert resolution(rings([0.6]), coarsest=100.0) == 40
+    assert resolution(rings([0.95, 0.95, 0.95, 0.6]), coarsest=40.0) == 10
+    assert resolution(rings([0.6, 0.5, 0.0, 0.0]), coarsest=100.0) == 40
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e9])
+def test_rings_carry_signal_by_their_share_of_the_strongest(scale: float) -> None:
+    """Of the strongest of all and of the strongest within six; the first and the last ring are like any."""
+    power = [1.1e-6] + [0.0] * 6 + [1.0, 0.04, 0.06, 0, 0, 0, 0.04, 0.04] + [0.0] * 6 + [0.9e-6]
+    assert np.flatnonzero(signal_rings(rings([0.9] * 22, [scale * p for p in power]))).tolist() == [0, 7, 9, 14]
