@@ -152,3 +152,8 @@ def test_a_spectrum_refuses_powers_that_are_none(power: float) -> None:
 def test_a_spectrum_refuses_edges_that_bound_no_bands(edges: tuple[float, ...]) -> None:
     with pytest.raises(InputError, match=r"^spectrum: band edges must rise from 0 or above"):
         Spectrum(edges=np.array(edges), power=np.ones(2))
+
+
+def test_nothing_to_see_is_no_information_in_a_prescan(setting: Make) -> None:
+    empty = Spectrum(edges=np.array([0.0, 0.5, 1.0]), power=np.zeros(2))
+    assert prescan([setting()], empty).tolist() == [0.0]

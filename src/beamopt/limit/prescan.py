@@ -91,7 +91,7 @@ def unconfused(
     every = rings_of(spectrum, _POINTS)
     q = every[spectrum.at(every) > 0]  # a crystal's are few and narrow
     power, area = spectrum.at(q), 4 * np.pi * every[0] * q
-    signals = np.array([_signal(a, q, power, fading) for a in acquisitions]).reshape(-1, len(q))
+    signals = np.array([_signal(a, q, power, fading) for a in acquisitions]).reshape(len(acquisitions), len(q))
     ssnr = signals * linear_many(acquisitions, q, conditions, threads=threads)
     return np.asarray(np.log2(1 + ssnr) @ area / 2)
 

@@ -14,7 +14,7 @@ _Complex = NDArray[np.complex128]
 _Real = NDArray[np.floating[Any]]
 
 _RIM = 8  # pixels over which the surroundings fade before they are shifted
-_RAMP = 1.0  # cycles across the region; an uncentred camera pixel gives half a cycle across the whole image
+_RAMP = 1.0  # cycles across the region in each of two fits; an uncentred camera pixel gives half a cycle
 
 
 def aligned(image: _Complex, truth: _Complex, region: Region, reach: tuple[float, float]) -> tuple[_Complex, _Complex]:

@@ -34,7 +34,7 @@ def score(
 ) -> Scores:
     """Score a reconstruction on the complex transmission, so that wrapped phases do no harm.
 
-    Gauge freedoms are removed first (`gauge.aligned`): constant phase, a ramp of at most one cycle across the region, a
+    Gauge freedoms are removed first (`gauge.aligned`): constant phase, a ramp of up to two cycles across the region, a
     shift of at most one scan step. Then, under the region's soft window w:
 
     * ``frc`` and ``frequency``: Fourier ring correlation in rings of one over the (shorter) side, and from it
