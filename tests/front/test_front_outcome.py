@@ -36,6 +36,8 @@ def test_an_image_that_resolves_nothing_is_not_recommended_while_others_remain()
     blind, sharp = trial(0, 5.0, 0.05, 53.3), trial(1, 20.0, 0.5, 2.0)
     assert recommend((blind, sharp), mof) == (sharp,)
     assert recommend((blind,), mof) == (blind,)
+    failed = Trial(number=2, state="failed", params=sharp.params)
+    assert recommend((blind, failed), mof) == (blind,), "a trial that failed is none that remains"
 
 
 def test_dose_that_is_left_over_is_accounted_for() -> None:
@@ -47,4 +49,12 @@ def test_dose_that_is_left_over_is_accounted_for() -> None:
     assert said.startswith("more dose told no more: the best of 1 trial between 20 and 100 e/Å², trial 1 with 90 e/Å²")
     assert said.endswith("reached information 0.4 bits/Å²")
     assert more_dose(mof, tried[:1], best, max_dose=100.0).startswith("more dose was not tried")
-    assert more_dose(mof, tried, best, max_dose=39.0) == ""
+    assert more_dose(mof, tried, best, max_dose=40.0) == "", "half of it is used"
+    assert more_dose(mof, tried, best, max_dose=50.0).startswith("more dose was not tried")
+
+
+def test_what_is_too_coarse_is_no_answer_to_dose_that_is_left_over() -> None:
+    mof = spec()
+    tried = (trial(0, 20.0, 0.5, 2.0), trial(1, 90.0, 0.4, 2.5))
+    for coarsest, said in ((2.5, "more dose told no more"), (2.4, "more dose was not tried")):
+        assert more_dose(mof, tried, tried[0], max_dose=100.0, min_resolution=coarsest).startswith(said)

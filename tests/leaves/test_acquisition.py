@@ -1,11 +1,12 @@
 """What follows from a setting in closed form."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from beamopt.acquisition import Acquisition
+from beamopt.acquisition import Acquisition, wave_pixels
 from beamopt.quantities import unit_of
 
 PUBLISHED = Acquisition(
@@ -31,6 +32,35 @@ def test_focused_probe_is_not_smaller_than_its_airy_disc() -> None:
         energy=300e3, semiangle_cutoff=10, defocus=0, detector_outer=15, scan_sampling=1, dose_per_area=100
     )
     assert focused.probe_radius == pytest.approx(0.61 * 0.0196875 / 0.010, rel=1e-5)
+
+
+def test_the_camera_spans_the_detector_from_edge_to_edge() -> None:
+    assert PUBLISHED.angular_sampling(60) == pytest.approx(0.5), "30 mrad over 60 pixels"
+
+
+@pytest.mark.parametrize(("semiangle", "pixels"), [(5.0, 400), (5.01, 432)])
+def test_waves_are_the_next_quick_size_that_holds_what_the_camera_sees(semiangle: float, pixels: int) -> None:
+    """α + β = 25 mrad at 0.125 mrad a pixel is 400 pixels, 16·5²; 416 is 16·13 and slow, 432 is 16·3³."""
+    a = Acquisition(
+        energy=300e3, semiangle_cutoff=semiangle, defocus=0, detector_outer=20, scan_sampling=1, dose_per_area=1
+    )
+    assert wave_pixels(a, 320, 0.125) == pixels
+
+
+def test_the_phase_of_the_probe_honours_defocus_and_spherical_aberration() -> None:
+    """-πλ·defocus·k² + (π/2)·Cs·λ³·k⁴ with k = 0.5 Å⁻¹ and the λ of 300 kV."""
+    a = Acquisition(
+        energy=300e3,
+        semiangle_cutoff=10,
+        defocus=100,
+        detector_outer=15,
+        scan_sampling=1,
+        dose_per_area=1,
+        spherical_aberration=1e7,
+    )
+    lam = 0.0196875
+    chi = a.beam_phase(np.array([0.3]), np.array([0.4]))
+    assert chi == pytest.approx(-np.pi * lam * 25 + np.pi / 2 * 1e7 * lam**3 / 16, rel=1e-4)
 
 
 @given(st.floats(1, 1e3), st.floats(0.1, 10))
