@@ -70,3 +70,20 @@ def test_what_was_not_drawn_again_is_taken_to_have_flattered_as_much_as_what_was
         for t, mean in zip(tried[:2], fresh, strict=True)
     }
     assert choose(study, tried, max_dose=40.0, redraws=redraws) == tried[chosen]
+
+
+def test_a_trial_that_gave_no_image_when_drawn_again_is_not_chosen() -> None:
+    tried = [trial(0, 10.0, 0.3), trial(1, 18.0, 0.6)]
+    failed = Redraw(trial=1, params=tried[1].params)
+    assert choose(MOF, tried, max_dose=20.0) == tried[1]
+    assert choose(MOF, tried, max_dose=20.0, redraws={1: failed}) == tried[0]
+
+
+def test_draws_of_other_parameters_are_none_of_a_trials_own() -> None:
+    tried = [trial(0, 10.0, 0.3), trial(1, 18.0, 0.4)]
+    score = "ptychography.information"
+    other = Redraw(trial=1, params=tried[0].params, draws={score: dict.fromkeys(CHOOSING, 0.1)})
+    assert choose(MOF, tried, max_dose=20.0, redraws={1: other}) == tried[1]
+    own = Redraw(trial=1, params=tried[1].params, draws={score: dict.fromkeys(CHOOSING, 0.1)})
+    poor = Redraw(trial=0, params=tried[0].params, draws={score: dict.fromkeys(CHOOSING, 0.2)})
+    assert choose(MOF, tried, max_dose=20.0, redraws={0: poor, 1: own}) == tried[0]

@@ -37,3 +37,15 @@ def test_a_spacing_is_measured_from_the_side_of_the_window() -> None:
     assert reference(sharp) == (500.0, 40.0)
     assert volume_of([(50.0, 4.0), (60.0, 5.0), (400.0, 41.0)], sharp) == pytest.approx(36.0)
     assert reference(MOF) == (500.0, 0.0)
+
+
+def test_a_knob_that_is_sought_large_is_measured_from_its_lower_end() -> None:
+    """From 0.5 Å a step of 5 Å is one decade, on the logarithmic scale of the search."""
+    coarse = spec(
+        objectives=[
+            {"metric": "scan_sampling", "direction": "maximize"},
+            {"metric": "information", "direction": "maximize"},
+        ]
+    )
+    assert reference(coarse) == (0.5, 0.0)
+    assert volume_of([(5.0, 1.0)], coarse) == pytest.approx(1.0)

@@ -58,7 +58,8 @@ def choose(
     if min_resolution is not None:
         _require_positive("--min-resolution", min_resolution, "Å")
     goal = _goal(spec)
-    finished = [t for t in trials if t.state == "finished"]
+    lost = {number for number, again in redraws.items() if not again.draws}  # no image came of its fresh draws
+    finished = [t for t in trials if t.state == "finished" and t.number not in lost]
     if not finished:
         raise NothingFeasibleError(f"{spec.name} has no finished trial; run beamopt study {spec.name} first")
 
@@ -79,10 +80,11 @@ def choose(
             f"the nearest, trial {nearest.number}, resolves {short(resolution(nearest))} Å with "
             f"{short(dose(nearest))} e/Å²; raise --max-dose or --min-resolution, or run more trials"
         )
-    front = {t.number for t in front_trials(trials, spec.objectives)}
+    front = {t.number for t in front_trials(finished, spec.objectives)}
     at, sign = spec.objectives.index(goal), 1 if goal.direction == "maximize" else -1
     known = [t for t in sharp if t.number in front] or sharp
-    fresh = {t.number: likely(t, spec, redraws).values[at] for t in finished if t.number in redraws}
+    likeliest = {t.number: likely(t, spec, redraws) for t in finished}
+    fresh = {t.number: likeliest[t.number].values[at] for t in finished if likeliest[t.number] is not t}
     recorded = sum(t.values[at] for t in finished if t.number in fresh)
     kept = sum(fresh.values()) / recorded if recorded else 1.0
     return max(known, key=lambda t: (sign * fresh.get(t.number, kept * t.values[at]), -dose(t)))

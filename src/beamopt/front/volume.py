@@ -62,4 +62,6 @@ def _worst(spec: StudySpec, objective: Objective) -> float:
         worst = METRICS[objective.score].worst
         return worst if math.isfinite(worst) else max(spec.sample.window, 1.0)
     searched = spec.searched().get(objective.metric)
-    return searched.high if searched is not None and objective.direction == "minimize" else 0.0
+    if searched is None:
+        return 0.0
+    return searched.high if objective.direction == "minimize" else searched.low
