@@ -41,6 +41,43 @@ def test_a_proposal_given_back_is_no_attempt(home: Path, spec: StudySpec) -> Non
     search.close()
 
 
+def test_a_proposal_cut_off_just_after_it_was_stored_is_given_back(
+    home: Path, spec: StudySpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = Search.open(home, spec)
+    optuna = search._storage._storage
+    store = optuna.create_new_trial
+
+    def cut_off(*what: Any) -> None:
+        store(*what)
+        raise KeyboardInterrupt
+
+    with search.lock():
+        search.ask()
+        monkeypatch.setattr(optuna, "create_new_trial", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            search.ask()
+        monkeypatch.undo()
+        search.release()
+        assert [trial.state for trial in search.trials()] == ["waiting", "waiting"]
+    search.close()
+
+
+def test_what_is_kept_in_mind_is_what_the_database_holds(home: Path, spec: StudySpec) -> None:
+    search = Search.open(home, spec)
+    with search.lock():
+        for values in ((1.0, 2.0), (2.0, 1.0)):
+            search.tell_finished(search.ask().number, values, {"information": 1.0}, {"window": -1.0})
+        search.tell_infeasible(search.ask().number, "too wide", {"window": 5.0})
+        search.tell_failed(search.ask().number, "no image")
+        given_back = search.ask().number
+        search.requeue(given_back)
+        search.ask()
+        assert search.ask().number == 5
+        assert search.trials() == Search.load(home, spec.name).trials
+    search.close()
+
+
 def test_stale_trials_are_judged_only_under_the_lock(home: Path, spec: StudySpec) -> None:
     search = Search.open(home, spec)
     with pytest.raises(RuntimeError, match="lock"):

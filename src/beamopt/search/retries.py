@@ -88,8 +88,10 @@ class RetryingStorage:
             tried = True
             return self._storage.create_new_trial(study, trial)
 
+        kept, self._kept = self._kept, {}  # whoever interrupts this reads all of them again
         key = with_retries(once, self._patience)
         self._written.add(key)
+        self._kept = kept
         return key
 
     def note(self, key: int, name: str, value: Any) -> None:  # noqa: ANN401 (JSON)
