@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from beamopt.spec import load_study
 from beamopt.study import run_study
 from cli.conftest import Run
@@ -18,6 +20,7 @@ TINY: dict[str, object] = {
 }
 
 
+@pytest.mark.slow
 def test_two_studies_in_one_table_and_one_figure(beamopt: Run, tmp_path: Path) -> None:
     for name, blur in (("sharp", 0.0), ("blurred", 0.8)):
         spec = load_study("srtio3_quick", TINY | {"name": name, "coherence.source_size": blur})

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from cli.conftest import Run
 
 SMALL = [
@@ -12,6 +14,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.slow
 def test_table_is_kept_and_figure_drawn(beamopt: Run, tmp_path: Path) -> None:
     words = ["compare-samplers", "srtio3_quick", *SMALL, "--evaluations", "32", "--seeds", "2", "--trials", "6"]
     done = beamopt(*words, "--output", "samplers.png", "--json")

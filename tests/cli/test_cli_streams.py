@@ -80,6 +80,7 @@ def test_an_ascii_terminal_is_told_everything(home: Path, words: tuple[str, ...]
     assert done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_a_terminal_that_hangs_up_ends_the_study_which_goes_on_later(tmp_path: Path) -> None:
     """A closed window sends SIGHUP: the study ends with 129 like a stop, and keeps what it has."""
     overrides = [

@@ -58,10 +58,12 @@ def test_the_two_commands_come_first() -> None:
 
 
 @pytest.mark.parametrize("line", [c for c in COMMANDS if " ui " not in f"{c} "])
+@pytest.mark.slow
 def test_command(desk: Path, line: str) -> None:
     assert run(desk, line)
 
 
+@pytest.mark.slow
 def test_python(desk: Path) -> None:
     """In the folder in which the command has run the same study: it goes on there, and ends at once."""
     done = subprocess.run(
@@ -75,6 +77,7 @@ def test_python(desk: Path) -> None:
     assert done.stdout.startswith("[")
 
 
+@pytest.mark.slow
 def test_ui_serves_the_study(desk: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

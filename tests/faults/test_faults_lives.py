@@ -15,6 +15,8 @@ from beamopt.search import Search
 from faults.harness import told
 from measured import Note
 
+pytestmark = pytest.mark.slow
+
 DRIVER = Path(__file__).with_name("lives.py")
 TRIALS = 16
 

@@ -106,6 +106,7 @@ def test_no_decision_hangs_on_the_clock_of_the_wall(note: Note) -> None:
     assert not found
 
 
+@pytest.mark.slow
 def test_three_hundred_trials(quick: Path, note: Note) -> None:
     """Bookkeeping in processor time, told; its growth with the past is what is limited, as machines differ."""
     spent, memory = [time.process_time()], []
@@ -126,6 +127,7 @@ def test_three_hundred_trials(quick: Path, note: Note) -> None:
     assert slower < 2
 
 
+@pytest.mark.slow
 def test_the_record_of_a_trial_costs_little(quick: Path, note: Note) -> None:
     """MLflow's share, on a real store, for forty trials."""
     journal = Journal(study(40), quick, None, silent)
@@ -141,6 +143,7 @@ def test_the_record_of_a_trial_costs_little(quick: Path, note: Note) -> None:
     note("recording a trial in MLflow, without pictures", f"{each:.0f} ms", "told, not limited")
 
 
+@pytest.mark.slow
 def test_the_coordinator_sustains_sixty_four_workers(quick: Path, note: Note) -> None:
     """Sixty-four workers of twelve seconds a trial would end 320 a minute; simulated, so that the loop is the limit."""
     begun, wall = time.process_time(), time.perf_counter()

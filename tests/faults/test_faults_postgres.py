@@ -119,6 +119,7 @@ def test_a_server_restarted_during_a_study_loses_nothing(server: Cluster, quick:
     note("PostgreSQL restarted twice during 20 trials", f"0 lost, {seconds:.0f} s", "continues, 0 lost")
 
 
+@pytest.mark.slow
 def test_several_coordinators_share_a_study_and_one_may_die(
     server: Cluster, quick: Path, monkeypatch: pytest.MonkeyPatch, note: Note
 ) -> None:

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from beamopt.search import Search
 
 README = Path(__file__).parents[2] / "README.md"
@@ -19,6 +21,7 @@ kill -- "-$1"
 """
 
 
+@pytest.mark.slow
 def test_the_script_of_the_readme_runs_on_jobs_of_a_queue(tmp_path: Path) -> None:
     """One job and two trials of a small study by iCOM in place of 32 jobs and 1000 trials."""
     script = next(b for b in re.findall(r"```python\n(.*?)```", README.read_text(), re.S) if "SLURMCluster" in b)

@@ -182,6 +182,7 @@ def _trials_told(home: Path) -> int:
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.slow
 def test_killed_study_goes_on_as_if_nothing_had_happened(
     whole: tuple[Path, Outcome], tmp_path: Path, number: signal.Signals, status: int
 ) -> None:
