@@ -114,7 +114,7 @@ def test_a_full_disk_at_six_sizes(quick: Path, note: Note, calm: list[tuple[obje
         assert "Traceback" not in first["said"]
         assert told(Search.load(quick / str(size), "mof").trials) == calm
     hit = sum(life["code"] == 74 for life in firsts)
-    assert hit >= 4
+    assert hit >= 3
     note(f"disk full at {hit} of {len(sizes)} sizes", "exit 74, path named, resumed", "exit 74, resumes")
 
 

@@ -14,7 +14,7 @@ from faults.harness import run
 from faults.standins import remote_spin, study
 from measured import Note
 
-TRIALS = 16
+TRIALS = 32
 
 
 def require_quiet() -> None:
