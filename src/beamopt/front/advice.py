@@ -6,7 +6,7 @@ import numpy as np
 
 from beamopt import metric_names
 from beamopt.front.recommended import Role
-from beamopt.front.redraw import CHOOSING, Redraw
+from beamopt.front.redraw import CHOOSING, Redraw, drawn_in_vain, own_draws
 from beamopt.front.trials import front_trials
 from beamopt.front.volume import volume
 from beamopt.spec import StudySpec
@@ -40,7 +40,7 @@ def recommend(
     count
         How many at most.
     """
-    lost = {number for number, again in redraws.items() if not again.draws}
+    lost = drawn_in_vain(redraws)
     open_to = [trial for trial in trials if trial.state == "finished" and trial.number not in lost]
     pool = [likely(trial, spec, redraws) for trial in _seeing(open_to, spec)]
     front = front_trials(pool, spec.objectives)
@@ -64,7 +64,7 @@ def role(trial: Trial, chosen: Sequence[Trial], spec: StudySpec) -> Role:
 
 def likely(trial: Trial, spec: StudySpec, redraws: Mapping[int, Redraw]) -> Trial:
     """A trial with the means of its fresh draws in place of what the search recorded, where it has any."""
-    again = _known(trial, redraws)
+    again = own_draws(trial, redraws)
     if again is None:
         return trial
     values = []
@@ -80,12 +80,6 @@ def traded_score(spec: StudySpec) -> str:
     """``method.score`` of the first objective that is a score; empty where only knobs are sought."""
     first = next(iter(spec.scored()), None)
     return spec.qualified(first) if first else ""
-
-
-def _known(trial: Trial, redraws: Mapping[int, Redraw]) -> Redraw | None:
-    """Fresh draws of a trial, if they are of this one."""
-    again = redraws.get(trial.number)
-    return again if again is not None and again.draws and dict(again.params) == dict(trial.params) else None
 
 
 def _seeing(trials: Sequence[Trial], spec: StudySpec) -> tuple[Trial, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from beamopt import metric_names
 from beamopt.errors import InputError, NothingFeasibleError
 from beamopt.front.advice import likely
-from beamopt.front.redraw import Redraw
+from beamopt.front.redraw import Redraw, drawn_in_vain, own_draws
 from beamopt.front.trials import front_trials
 from beamopt.quantities import short
 from beamopt.spec import Objective, StudySpec
@@ -58,7 +58,7 @@ def choose(
     if min_resolution is not None:
         _require_positive("--min-resolution", min_resolution, "Å")
     goal = _goal(spec)
-    lost = {number for number, again in redraws.items() if not again.draws}  # no image came of its fresh draws
+    lost = drawn_in_vain(redraws)
     finished = [t for t in trials if t.state == "finished" and t.number not in lost]
     if not finished:
         raise NothingFeasibleError(f"{spec.name} has no finished trial; run beamopt study {spec.name} first")
@@ -83,8 +83,7 @@ def choose(
     front = {t.number for t in front_trials(finished, spec.objectives)}
     at, sign = spec.objectives.index(goal), 1 if goal.direction == "maximize" else -1
     known = [t for t in sharp if t.number in front] or sharp
-    likeliest = {t.number: likely(t, spec, redraws) for t in finished}
-    fresh = {t.number: likeliest[t.number].values[at] for t in finished if likeliest[t.number] is not t}
+    fresh = {t.number: likely(t, spec, redraws).values[at] for t in finished if own_draws(t, redraws)}
     recorded = sum(t.values[at] for t in finished if t.number in fresh)
     kept = sum(fresh.values()) / recorded if recorded else 1.0
     return max(known, key=lambda t: (sign * fresh.get(t.number, kept * t.values[at]), -dose(t)))

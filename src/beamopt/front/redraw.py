@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from beamopt.front.noise import Expected, expected_of
+from beamopt.trial import Trial
 
-__all__ = ["CHOOSING", "TELLING", "Redraw"]
+__all__ = ["CHOOSING", "TELLING", "Redraw", "drawn_in_vain", "own_draws"]
 
 CHOOSING = tuple(range(1000, 1003))
 """Replicates by which candidates are told apart."""
@@ -50,3 +51,14 @@ class Redraw:
     def joined(self, more: Mapping[str, Mapping[int, float]]) -> "Redraw":
         """With more draws."""
         return replace(self, draws={s: {**self.draws.get(s, {}), **more.get(s, {})} for s in {**self.draws, **more}})
+
+
+def drawn_in_vain(redraws: Mapping[int, Redraw]) -> set[int]:
+    """Trials whose fresh draws gave no image."""
+    return {number for number, again in redraws.items() if not again.draws}
+
+
+def own_draws(trial: Trial, redraws: Mapping[int, Redraw]) -> Redraw | None:
+    """Fresh draws of a trial, if they are of this one."""
+    again = redraws.get(trial.number)
+    return again if again is not None and again.draws and dict(again.params) == dict(trial.params) else None

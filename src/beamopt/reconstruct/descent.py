@@ -12,60 +12,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from beamopt.reconstruct import kernels
+from beamopt.reconstruct.lane import LANES, Lane
 from beamopt.reconstruct.raster import Raster
 from beamopt.reconstruct.shifted_probe import ShiftedProbe
 from beamopt.reconstruct.slabs import SlabLane
-from beamopt.reconstruct.workspace import GROUP, LANES, plan, space
 
 __all__ = ["descend"]
 
 
-class _Lane:
-    """Work space of one thread: waves, probes and spectra of a group of patterns, and its sums over the object.
-
-    Only the columns that the camera or the probe's disc reaches are transformed along x.
-    """
+class _OneSlice(Lane):
+    """A lane through a single slice, and its sums over the object."""
 
     def __init__(self, pixels: int, held: int, total: NDArray[np.complex64], light: NDArray[np.float32]) -> None:
-        self.waves, self.probes = space(pixels, pixels), space(pixels, pixels)
-        self.work, self.narrow = space(pixels, pixels), space(pixels, held)
-        self.spread = space(pixels, pixels)  # zero outside the middle columns, where alone it is written
-        first = (pixels - held) // 2
-        whole, middle = slice(pixels), slice(first, first + held)
-        self.along_y = plan(self.work[..., whole], self.probes[..., whole], 2, direction="FFTW_BACKWARD")
-        self.rows = plan(self.waves[..., whole], self.work[..., whole], 2)
-        self.columns = plan(self.work[..., middle], self.narrow[..., :held], 1)
-        self.back_columns = plan(self.narrow[..., :held], self.spread[..., middle], 1, direction="FFTW_BACKWARD")
-        self.back_rows = plan(self.spread[..., whole], self.work[..., whole], 2, direction="FFTW_BACKWARD")
+        super().__init__(pixels, held)
         self.total, self.light = total.view(np.float32), light
 
-    def run(
-        self,
-        layers: NDArray[np.complex64],
-        counts: NDArray[np.unsignedinteger],
-        shifted: ShiftedProbe,
-        order: NDArray[np.int64],
-    ) -> float:
-        """Add the gradient of the patterns in `order`; return their misfit."""
-        pixels = self.waves.shape[1]
-        rows, columns = shifted.places(order)
-        corners = shifted.corners(rows, columns)
-        narrow, corrected, waves, probes = (
-            a.view(np.float32) for a in (self.narrow, self.work, self.waves, self.probes)
-        )
-        error = 0.0
-        for first in range(0, order.size, GROUP):
-            part = slice(first, first + GROUP)
-            kernels.shift_rows(self.work, shifted.bank, shifted.ramps, rows[part], columns[part], shifted.first)
-            self.along_y.execute()
-            kernels.illuminate(self.waves, self.probes, layers[0], corners[part])
-            self.rows.execute()
-            self.columns.execute()
-            error += kernels.project(narrow, counts, order[part], shifted.unseen, 1 / pixels**2)
-            self.back_columns.execute()
-            self.back_rows.execute()
-            error += pixels**2 * kernels.gather(self.total, self.light, corrected, waves, probes, corners[part])
-        return error
+    def transmit(self, layers: NDArray[np.complex64], corners: NDArray[np.int64]) -> None:
+        """See `Lane`."""
+        kernels.illuminate(self.waves, self.probes, layers[0], corners)
+
+    def collect(self, layers: NDArray[np.complex64], corners: NDArray[np.int64]) -> float:  # noqa: ARG002
+        """See `Lane`."""
+        corrected, waves, probes = (a.view(np.float32) for a in (self.corrected, self.waves, self.probes))
+        return float(kernels.gather(self.total, self.light, corrected, waves, probes, corners))
 
 
 def descend(
@@ -130,7 +99,7 @@ def descend(
     lights = np.zeros((len(layers), lanes, *raster.shape), dtype=np.float32)
     held = shifted.unseen.shape[0]
     workers = [
-        _Lane(raster.pixels, held, totals[0, i], lights[0, i])
+        _OneSlice(raster.pixels, held, totals[0, i], lights[0, i])
         if gap is None
         else SlabLane(raster.pixels, held, totals[:, i], lights[:, i], gap)
         for i in range(lanes)
